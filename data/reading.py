@@ -1,0 +1,352 @@
+"""Files to records: JSON Lines, CSV, XLSX, text, HTML, Word, Parquet.
+
+A reader yields ``(line, record)`` or ``(line, Problem)``; one bad record never stops the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, get_args
+
+from data.problems import Problem
+from data.schema import Document
+
+Format = Literal["jsonl", "csv", "xlsx", "txt", "html", "docx", "parquet"]
+FORMATS: tuple[str, ...] = get_args(Format)
+Record = tuple[int, dict[str, Any] | Problem]
+
+MAX_FILE_BYTES = 4 * 1024**3
+MAX_DOCUMENT_BYTES = 32 * 1024**2
+"""Largest single-document file (text, HTML, Word), unpacked: far over any article; guards against
+archives that unpack to fill the memory."""
+
+_SUFFIXES = {".json": "jsonl", ".ndjson": "jsonl", ".htm": "html", ".text": "txt"}
+
+_HEADERS_VI = {
+    "mã": "id", "mã tin": "id", "stt": "id", "số thứ tự": "id",
+    "tiêu đề": "title", "tít": "title", "tên bài": "title",
+    "tóm tắt": "sapo", "sa pô": "sapo", "trích yếu": "sapo",
+    "nội dung": "body", "thân bài": "body", "toàn văn": "text", "văn bản": "text",
+    "đường dẫn": "url", "liên kết": "url", "link": "url",
+    "ngày đăng": "published_at", "ngày xuất bản": "published_at", "thời gian đăng": "published_at",
+    "ngày thu thập": "collected_at", "nguồn": "source_id", "quốc gia": "source_country",
+    "nước": "source_country", "loại nguồn": "source_type", "kênh": "channel",
+    "ngôn ngữ": "language", "địa phương": "locality", "đơn vị": "unit",
+    "không gian": "space", "tác giả": "author",
+}  # fmt: skip
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def format_of(path: str, given: str | None = None) -> Format:
+    """Format by name, else by extension. Raises :class:`Problem`."""
+    suffix = Path(path).suffix.lower()
+    name = given or _SUFFIXES.get(suffix, suffix.lstrip("."))
+    if name not in FORMATS:
+        hint = "" if given or path != "-" else " Khi đọc từ đầu vào chuẩn, hãy ghi --input."
+        raise Problem(
+            "unsupported-format",
+            f"Không hỗ trợ định dạng {name or 'này'!r}. Các định dạng đọc được: "
+            f"{', '.join(FORMATS)}.{hint}",
+        )
+    return name  # type: ignore[return-value]
+
+
+def read_records(path: str, given: str | None = None) -> Iterator[Record]:
+    """Records of a file, ``-`` for standard input. Raises :class:`Problem` for the file itself."""
+    kind = format_of(path, given)
+    if path == "-":
+        yield from _read(sys.stdin.buffer, "stdin", kind)
+        return
+    try:
+        file = Path(path).open("rb")
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise Problem(
+            "input-not-found",
+            f"Không tìm thấy tệp {path}. Hãy kiểm tra lại đường dẫn."
+            if missing
+            else f"Không mở được tệp {path}. Hãy kiểm tra quyền đọc.",
+        ) from None
+    with file:
+        yield from _read(file, Path(path).name, kind)
+
+
+def _read(file: BinaryIO, name: str, kind: Format) -> Iterator[Record]:
+    if kind == "jsonl":
+        return _jsonl(file)
+    if kind == "csv":
+        return _table(_csv_rows(file), name)
+    if kind == "xlsx":
+        return _table(_xlsx_rows(file), name)
+    if kind == "parquet":
+        return _parquet(file)
+    return _single(file, name, kind)
+
+
+# -- text ------------------------------------------------------------------------------------
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 (BOM or not), UTF-16 with BOM, Windows-1258. Raises :class:`Problem`.
+
+    Windows-1258 is only believed when it turns out Vietnamese letters; any bytes decode somehow.
+    """
+    refused = Problem(
+        "undecodable",
+        "Không đọc được chữ trong tệp: không phải UTF-8, UTF-16 hay Windows-1258. "
+        "Hãy lưu lại tệp ở dạng UTF-8 rồi gửi lại.",
+    )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            raise refused from None
+    if b"\x00" in data[:65536]:
+        raise refused
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = unicodedata.normalize("NFC", data.decode("cp1258"))
+    except UnicodeDecodeError:
+        raise refused from None
+    letters = sum(c.isalpha() for c in text)
+    vietnamese = len(re.findall(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]", text))
+    if vietnamese < 0.05 * max(1, letters):
+        raise refused
+    return text
+
+
+def _jsonl(file: BinaryIO) -> Iterator[Record]:
+    for number, raw in enumerate(file, 1):
+        if not raw.strip():
+            continue
+        try:
+            value = json.loads(decode(raw))
+        except Problem as problem:
+            yield number, problem
+        except (ValueError, RecursionError):
+            yield number, Problem("malformed-json", "Dòng này không phải JSON hợp lệ.")
+        else:
+            if isinstance(value, dict):
+                yield number, value
+            else:
+                yield number, Problem("invalid", "Mỗi dòng phải là một đối tượng JSON.")
+
+
+# -- tables ----------------------------------------------------------------------------------
+
+
+def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    text = decode(file.read())
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    # Cells are bounded by the schema; the reader's own limit would stop the whole file.
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = 1
+    for row in reader:
+        yield line, row
+        line = reader.line_num + 1
+
+
+def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+    from openpyxl import load_workbook
+
+    content = io.BytesIO(file.read())
+    _check_archive(content, "xlsx", limit=1024**3)
+    try:
+        sheet = load_workbook(content, read_only=True, data_only=True).worksheets[0]
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield number, list(row)
+    except Problem:
+        raise
+    except Exception:  # openpyxl raises whatever the broken part provokes
+        raise Problem(
+            "unsupported-format", "Không đọc được tệp Excel. Hãy lưu lại ở dạng .xlsx."
+        ) from None
+
+
+def _table(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Record]:
+    header: list[str] | None = None
+    for number, row in rows:
+        if all(cell in (None, "") for cell in row):
+            continue
+        if header is None:
+            header = [_column(cell) for cell in row]
+            continue
+        if len(row) > len(header) and any(c not in (None, "") for c in row[len(header) :]):
+            yield (
+                number,
+                Problem(
+                    "invalid",
+                    f"Dòng có {len(row)} ô nhưng bảng chỉ có {len(header)} cột. "
+                    "Hãy kiểm tra dấu ngăn cách và dấu nháy kép.",
+                ),
+            )
+            continue
+        record = {
+            key: value
+            for key, cell in zip(header, row, strict=False)
+            if key and (value := _cell(key, cell)) is not None
+        }
+        record.setdefault("id", f"{name}:{number}")
+        yield number, record
+    if header is None:
+        raise Problem("empty", "Bảng không có dòng nào. Hãy kiểm tra lại tệp.")
+
+
+def _column(cell: Any) -> str:
+    name = unicodedata.normalize("NFC", str(cell or "")).strip().lower()
+    return _HEADERS_VI.get(name, name)
+
+
+def _cell(key: str, cell: Any) -> Any:
+    """A cell as the schema wants it: lists are ``|``-separated, days may be written d/m/y."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, datetime):
+        # A sheet's clock has no zone; midnight is how it writes a bare day.
+        return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    field = Document.model_fields.get(key)
+    if key in ("published_at", "collected_at") and (found := _DAY_FIRST.fullmatch(str(cell))):
+        day, month, year = found.groups()
+        return f"{year}-{int(month):02}-{int(day):02}"
+    if key in ("locality", "unit"):
+        return [part.strip() for part in str(cell).split("|") if part.strip()]
+    if key == "audience":
+        try:
+            return float(str(cell).replace(" ", ""))
+        except ValueError:
+            return str(cell)
+    if key == "is_translation":
+        return {
+            "true": True,
+            "1": True,
+            "có": True,
+            "false": False,
+            "0": False,
+            "không": False,
+        }.get(str(cell).strip().lower(), str(cell))
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell) if field is not None else cell
+
+
+def _parquet(file: BinaryIO) -> Iterator[Record]:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise Problem(
+            "unsupported-format",
+            "Bản cài này chưa đọc được Parquet. Hãy cài thêm gói pyarrow hoặc dùng .jsonl.",
+        ) from None
+    try:
+        table = parquet.ParquetFile(file)
+    except Exception:  # pyarrow's own hierarchy
+        raise Problem("unsupported-format", "Không đọc được tệp Parquet.") from None
+    number = 0
+    for batch in table.iter_batches(batch_size=1024):
+        for row in batch.to_pylist():
+            number += 1
+            yield number, {k: v for k, v in row.items() if v is not None}
+
+
+# -- one document a file -----------------------------------------------------------------------
+
+
+def _single(file: BinaryIO, name: str, kind: Format) -> Iterator[Record]:
+    data = file.read(MAX_DOCUMENT_BYTES + 1)
+    try:
+        yield 1, {"id": name[:200] or "văn bản", **fields_of(data, kind)}
+    except Problem as problem:
+        yield 1, problem
+
+
+def fields_of(data: bytes, kind: Format) -> dict[str, str]:
+    """Text fields of one uploaded file (``txt``, ``html``, ``docx``). Raises :class:`Problem`."""
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise Problem("too-large", "Tệp quá lớn. Hãy cắt bớt hoặc chia nhỏ rồi gửi lại.")
+    if kind == "docx":
+        return {"text": _docx_text(data)}
+    text = decode(data)
+    if kind == "html":
+        return _html_fields(text)
+    return {"text": text}
+
+
+def _html_fields(text: str) -> dict[str, str]:
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(text, include_comments=False, include_tables=True, no_fallback=True)
+    body = (found.text or "") if found else ""
+    if not body:
+        return {"text": text}
+    title = (found.title or "") if found else ""
+    return {"title": title, "body": body} if title else {"text": body}
+
+
+def _check_archive(content: io.BytesIO, kind: str, limit: int) -> None:
+    try:
+        with zipfile.ZipFile(content) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        raise Problem(
+            "unsupported-format", f"Tệp không phải .{kind} hợp lệ. Hãy mở và lưu lại tệp."
+        ) from None
+    if size > limit:
+        raise Problem("too-large", "Tệp nén bung ra quá lớn. Hãy cắt bớt rồi gửi lại.")
+    content.seek(0)
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_UNREAD = {f"{_W}del", f"{_W}moveFrom", _FALLBACK}
+
+
+def _docx_text(data: bytes) -> str:
+    """Paragraphs of the body, tables and text boxes included; tracked deletions left out.
+
+    Reads the tree itself, since ``Paragraph.text`` skips tracked insertions.
+    """
+    import docx
+
+    content = io.BytesIO(data)
+    _check_archive(content, "docx", limit=2 * MAX_DOCUMENT_BYTES)
+    try:
+        body = docx.Document(content).element.body
+    except Exception:  # python-docx raises KeyError, ValueError, lxml errors ...
+        raise Problem(
+            "unsupported-format", "Không đọc được tệp Word. Hãy mở và lưu lại ở dạng .docx."
+        ) from None
+    lines: list[str] = []
+
+    def walk(element: Any, line: list[str]) -> None:
+        for child in element:
+            if child.tag in _UNREAD:
+                continue
+            if child.tag == f"{_W}p":
+                own: list[str] = []
+                walk(child, own)
+                lines.append("".join(own))
+            elif child.tag == f"{_W}t":
+                line.append(child.text or "")
+            elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+                line.append(" ")
+            else:
+                walk(child, line)
+
+    walk(body, [])
+    return "\n".join(lines)

@@ -1,0 +1,87 @@
+"""Rows to JSON Lines, CSV or XLSX; cells that a sheet would run as formulas are neutralised."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from data.problems import Problem
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TO_STDOUT = ("jsonl", "json", "csv", "table")
+
+
+def safe_cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def output_kind(output: str, allowed: Sequence[str]) -> tuple[str, Path | None]:
+    """``(format, path)`` of an ``--output``: a bare format name goes to standard output."""
+    if output in allowed:
+        if output not in TO_STDOUT:
+            raise Problem(
+                "unsupported-format",
+                f"Không ghi {output} ra màn hình được. Hãy cho một đường dẫn, ví dụ ket-qua.{output}.",
+            )
+        return output, None
+    path = Path(output)
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in allowed:
+        raise Problem(
+            "unsupported-format",
+            f"Không ghi được {output!r}. Hãy dùng một trong: {', '.join(allowed)}, "
+            "hoặc đường dẫn có đuôi như thế.",
+        )
+    return kind, path
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[IO[str]]:
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError:
+        raise Problem("invalid", f"Không ghi được tệp {path}. Hãy kiểm tra thư mục.") from None
+    with file:
+        yield file
+
+
+def write_jsonl(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
+    """One object a line, written as they come."""
+    with _opened(path) as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_csv(path: Path | None, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """CSV with a byte-order mark, so that Excel reads Vietnamese."""
+    with _opened(path) as file:
+        file.write("\ufeff")
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows([safe_cell(c) for c in row] for row in rows)
+
+
+def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """One sheet with typed cells."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Kết quả")
+    sheet.append(list(header))
+    for row in rows:
+        sheet.append([safe_cell(c) for c in row])
+    try:
+        book.save(path)
+    except OSError:
+        raise Problem("invalid", f"Không ghi được tệp {path}. Hãy kiểm tra thư mục.") from None

@@ -1,0 +1,141 @@
+"""The bundle: a directory with network, tokenizer, settings, card and a manifest of hashes.
+
+Nothing in it is pickled and nothing is fetched. A file whose hash differs from the manifest refuses
+the whole bundle by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tokenizers import Tokenizer
+
+from data.problems import Problem
+from data.schema import SENTIMENTS
+from data.taxonomy import taxonomy
+from model.network import Network
+from model.preparation import PREPARATION_VERSION
+
+BUNDLE_FILES = ("model.onnx", "tokenizer.json", "ttdn.json", "README.md")
+MANIFEST = "MANIFEST.json"
+
+
+class BundleSettings(BaseModel):
+    """``ttdn.json``: everything about the model that is data rather than weights.
+
+    Arrays follow the order of ``themes``. ``band`` is the half-width, in score, of the zone around
+    a threshold where a document is sent to review. ``figures`` are the evaluation's own figures,
+    as ``GET /v1/model`` shows them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Annotated[int, Field(ge=1, le=1)]
+    model_version: str
+    taxonomy_version: str
+    preparation_version: str
+    threshold_set: str
+    trained: str
+    themes: list[str]
+    tones: list[str]
+    window_length: Annotated[int, Field(ge=16, le=1024)]
+    window_head: Annotated[int, Field(ge=8, le=1024)]
+    most_windows: Annotated[int, Field(ge=1)]
+    temperature: list[Annotated[float, Field(gt=0)]]
+    threshold: list[Annotated[float, Field(gt=0, lt=1)]]
+    band: list[Annotated[float, Field(ge=0, lt=1)]]
+    tone_temperature: Annotated[float, Field(gt=0)]
+    tone_review_below: Annotated[float, Field(ge=0, le=1)]
+    plain_temperature: Annotated[float, Field(ge=1)]
+    error_figures: dict[str, Any]
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A verified bundle, ready to run."""
+
+    folder: Path
+    settings: BundleSettings
+    tokenizer: Tokenizer
+    network: Network
+    card: str
+
+
+def default_bundle() -> Path:
+    """Folder of the bundle shipped with this package."""
+    return Path(str(files("model") / "default_bundle"))
+
+
+def _refused(name: str, why: str) -> Problem:
+    return Problem(
+        "bundle-refused",
+        f"Gói mô hình bị từ chối vì tệp {name}: {why}. "
+        "Hãy cài lại gói hoặc chỉ TTDN_BUNDLE tới một gói nguyên vẹn.",
+    )
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path) -> None:
+    """Write ``MANIFEST.json`` over the bundle's files."""
+    hashes = {name: file_hash(folder / name) for name in BUNDLE_FILES}
+    (folder / MANIFEST).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
+
+
+def verify(folder: Path) -> None:
+    """Check every file against the manifest. Raises :class:`Problem` naming the first bad file."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise _refused(MANIFEST, "thiếu hoặc không đọc được") from None
+    for name in BUNDLE_FILES:
+        path = folder / name
+        if not path.is_file():
+            raise _refused(name, "không có")
+        if not isinstance(manifest, dict) or manifest.get(name) != file_hash(path):
+            raise _refused(name, "mã băm không khớp với MANIFEST.json")
+
+
+def load_bundle(folder: Path, threads: int = 1) -> Bundle:
+    """Verify and load. Raises :class:`Problem` (``bundle-refused``) naming what is wrong."""
+    verify(folder)
+    try:
+        settings = BundleSettings.model_validate_json((folder / "ttdn.json").read_bytes())
+    except ValidationError as error:
+        where = "/".join(str(p) for p in error.errors()[0]["loc"])
+        raise _refused("ttdn.json", f"giá trị {where} không hợp lệ") from None
+    _check_labels(settings)
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception:  # tokenizers raises bare Exception
+        raise _refused("tokenizer.json", "không đọc được") from None
+    try:
+        network = Network(folder / "model.onnx", settings.window_length, threads)
+    except Exception:  # onnxruntime has no common base class
+        raise _refused("model.onnx", "không nạp được") from None
+    return Bundle(
+        folder, settings, tokenizer, network, (folder / "README.md").read_text(encoding="utf-8")
+    )
+
+
+def _check_labels(settings: BundleSettings) -> None:
+    themes = len(settings.themes)
+    if settings.themes != taxonomy().ids or settings.tones != list(SENTIMENTS):
+        raise _refused("ttdn.json", "bộ nhãn khác với hệ chủ đề đang dùng")
+    if settings.taxonomy_version != taxonomy().version:
+        raise _refused("ttdn.json", "phiên bản hệ chủ đề khác với phiên bản đang dùng")
+    if settings.preparation_version != PREPARATION_VERSION:
+        raise _refused("ttdn.json", "phiên bản tiền xử lý khác với phiên bản đang dùng")
+    if any(len(v) != themes for v in (settings.temperature, settings.threshold, settings.band)):
+        raise _refused("ttdn.json", "số ngưỡng không bằng số chủ đề")

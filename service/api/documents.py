@@ -1,0 +1,163 @@
+"""``/v1/documents``: ingest, list, read, delete."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
+
+from data.problems import Place, Problem
+from model.prediction import OUTCOMES
+from service.api.limits import known_parameters
+from service.api.state import Running, running
+from service.coverage.period import parse_period
+from service.ingest import ingest
+from service.store.filters import Filter
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
+State = Annotated[Running, Depends(running)]
+
+_INGEST_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Document"}}
+            },
+            "application/x-ndjson": {"schema": {"type": "string"}},
+        },
+    }
+}
+
+
+class Listing(Filter):
+    """Filters, period and cursor of a listing."""
+
+    from_: Annotated[str | None, Field(alias="from")] = None
+    to: str | None = None
+    period: str | None = None
+    outside: bool | None = None
+    needs_review: bool | None = None
+    counted: bool = False
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+    def filter(self) -> Filter:
+        """The filter part alone."""
+        return Filter(**{name: getattr(self, name) for name in Filter.model_fields})
+
+
+def _records(body: bytes, lines: bool) -> Iterator[tuple[int, Any | Problem]]:
+    if not lines:
+        try:
+            items = json.loads(body)
+        except (ValueError, RecursionError):
+            raise Problem(
+                "malformed-json", "Thân yêu cầu không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
+            ) from None
+        if not isinstance(items, list):
+            raise Problem(
+                "invalid", "Cần một mảng JSON các văn bản, hoặc NDJSON mỗi dòng một văn bản."
+            )
+        yield from enumerate(items, 1)
+        return
+    for number, raw in enumerate(io.BytesIO(body), 1):
+        if not raw.strip():
+            continue
+        try:
+            yield number, json.loads(raw)
+        except (ValueError, RecursionError):
+            yield number, Problem("malformed-json", "Dòng này không phải JSON hợp lệ.")
+
+
+@router.post("/documents", summary="Gắn nhãn và lưu nhiều văn bản", openapi_extra=_INGEST_BODY)
+async def post_documents(request: Request, state: State) -> dict[str, Any]:
+    """Mảng JSON hoặc NDJSON. Mỗi văn bản có đúng một kết quả; gửi lại không đếm hai lần."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/json", "application/x-ndjson", "application/ndjson", ""):
+        raise Problem("unsupported-format", "Hãy gửi application/json hoặc application/x-ndjson.")
+    body = await request.body()
+    records = list(_records(body, lines="ndjson" in kind))
+    results = await state.gate.run(lambda: list(ingest(state.store, state.classifier, records)))
+    counts = Counter(r.outcome for r in results)
+    return {
+        "outcomes": {name: counts[name] for name in OUTCOMES},
+        "results": [r.as_json() for r in results],
+    }
+
+
+@router.get("/documents", summary="Danh sách văn bản đã lưu")
+async def list_documents(query: Annotated[Listing, Query()], state: State) -> dict[str, Any]:
+    """Lọc như /v1/coverage; trang sau lấy bằng ``next_cursor``."""
+    period = parse_period(query.period, query.from_, query.to)
+    after = _decode_cursor(query.cursor)
+
+    def read() -> list[dict[str, Any]]:
+        return state.store.page(
+            query.filter(),
+            period.first,
+            period.last,
+            outside=query.outside,
+            needs_review=query.needs_review,
+            only_counted=query.counted,
+            after=after,
+            limit=query.limit + 1,
+        )
+
+    found = await anyio.to_thread.run_sync(read)
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    return {"documents": page, "next_cursor": _encode_cursor(page[-1]["id"]) if more else None}
+
+
+@router.get("/documents/{document_id:path}", summary="Một văn bản đã lưu")
+async def get_document(document_id: str, state: State) -> dict[str, Any]:
+    """Văn bản và nhãn hiện hành."""
+    found = await anyio.to_thread.run_sync(lambda: state.store.get(document_id))
+    if found is None:
+        raise _no_document()
+    return found
+
+
+@router.delete("/documents/{document_id:path}", summary="Xóa một văn bản")
+async def delete_document(document_id: str, state: State) -> dict[str, int]:
+    """Xóa khỏi mọi bảng và mọi số liệu."""
+    deleted = await anyio.to_thread.run_sync(lambda: state.store.delete(document_id=document_id))
+    if not deleted:
+        raise _no_document()
+    return {"deleted": deleted}
+
+
+@router.delete("/documents", summary="Xóa mọi văn bản của một URL")
+async def delete_by_url(url: Annotated[str, Query(min_length=1)], state: State) -> dict[str, int]:
+    """Xóa khỏi mọi bảng và mọi số liệu."""
+    deleted = await anyio.to_thread.run_sync(lambda: state.store.delete(url=url))
+    if not deleted:
+        raise _no_document()
+    return {"deleted": deleted}
+
+
+def _no_document() -> Problem:
+    return Problem("not-found", "Không có văn bản này trong kho. Hãy kiểm tra lại id hoặc URL.")
+
+
+def _encode_cursor(document_id: str) -> str:
+    return base64.urlsafe_b64encode(document_id.encode()).decode()
+
+
+def _decode_cursor(cursor: str | None) -> str:
+    try:
+        return base64.b64decode(cursor or "", altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise Problem(
+            "invalid-parameter",
+            "Con trỏ trang không hợp lệ. Hãy dùng đúng next_cursor đã nhận.",
+            [Place("/cursor", "không đọc được")],
+        ) from None

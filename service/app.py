@@ -1,0 +1,105 @@
+"""The web application: routes, limits, start-up and shut-down."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.staticfiles import StaticFiles
+
+from data.settings import Settings, settings
+from model.classifier import Classifier, bundle_folder
+from service.api import classify, documents, errors, health, reading
+from service.api.limits import BodyLimit, ModelGate
+from service.api.state import Running
+from service.store.store import Store
+from service.web import pages
+
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Metrics:
+    """Prometheus metrics of one application; labels never hold text or ids."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "ttdn_requests_total",
+            "Requests by route, method and status.",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "ttdn_request_seconds", "Time to answer.", ["route"], registry=self.registry
+        )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    chosen: Settings = app.state.settings
+    classifier = Classifier.load(chosen.bundle or bundle_folder(), chosen.threads)
+    store = Store(chosen.database_url)
+    store.migrate()
+    at_once = max(1, (os.cpu_count() or 1) // chosen.threads)
+    app.state.running = Running(classifier, store, ModelGate(at_once, chosen.max_waiting))
+    yield
+    app.state.running = None
+    store.engine.dispose()
+
+
+def create_app(chosen: Settings | None = None) -> FastAPI:
+    """Build the application; the model and the store are opened when it starts."""
+    app = FastAPI(
+        title="Phân loại thông tin đối ngoại",
+        version="1",
+        summary="Gắn chủ đề TTĐN và sắc thái cho tin, bài tiếng Việt; số liệu có khoảng tin cậy.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = chosen or settings()
+    app.state.metrics = Metrics()
+    app.state.running = None
+    errors.install(app)
+    for router in (health.router, classify.router, documents.router, reading.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(packages=[("service.web", "static")]), name="static")
+
+    @app.middleware("http")
+    async def _observe(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        begun = time.perf_counter()
+        response = await call_next(request)
+        route: Any = request.scope.get("route")
+        path = getattr(route, "path", "unknown")
+        app.state.metrics.requests.labels(path, request.method, response.status_code).inc()
+        app.state.metrics.seconds.labels(path).observe(time.perf_counter() - begun)
+        for name, value in _SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.add_middleware(
+        BodyLimit,
+        most=app.state.settings.max_body_bytes,
+        special={"/v1/drafts/check": app.state.settings.max_draft_bytes},
+    )
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    """``service.app:app`` for ASGI servers, built when asked for and not at import."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

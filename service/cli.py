@@ -1,0 +1,184 @@
+"""``ttdn serve``, ``ingest``, ``coverage`` and ``db``."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data.console import ALL_GOOD, SOME_FAILED, errors, named_problems, progress, report
+from data.problems import Problem
+from data.reading import read_records
+from data.settings import settings
+from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
+from model.classifier import Classifier
+from service.coverage.answer import Coverage
+from service.coverage.figures import coverage as compute
+from service.coverage.period import parse_period
+from service.ingest import ingest as run_ingest
+from service.store.filters import Filter
+from service.store.store import Store
+
+app = typer.Typer(add_completion=False)
+db = typer.Typer(help="Kho dữ liệu.")
+app.add_typer(db, name="db")
+
+
+def _store() -> Store:
+    store = Store(settings().database_url)
+    store.migrate()
+    return store
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe.")] = None,
+    port: Annotated[int | None, typer.Option(help="Cổng lắng nghe.")] = None,
+) -> None:
+    """Chạy dịch vụ HTTP và trang kiểm tra bản thảo."""
+    import uvicorn
+
+    from service.app import create_app
+
+    with named_problems():
+        chosen = settings()
+        address = host or chosen.host
+        if not _is_loopback(address):
+            raise Problem(
+                "invalid",
+                f"Chưa có khóa truy cập nên không mở dịch vụ ra ngoài máy này ({address}). "
+                "Hãy dùng 127.0.0.1 và đặt proxy có xác thực ở phía trước.",
+            )
+        # Refuse a bad bundle or store here, with a sentence, rather than in a start-up trace.
+        _store().engine.dispose()
+        Classifier.load()
+        uvicorn.run(
+            create_app(chosen), host=address, port=chosen.port if port is None else port,
+            access_log=False, server_header=False,
+        )  # fmt: skip
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(help="Tệp cần đưa vào kho; - là đầu vào chuẩn.")],
+    input_format: Annotated[
+        str | None, typer.Option("--input", help="jsonl, csv, xlsx, txt, html, docx, parquet.")
+    ] = None,
+) -> None:
+    """Gắn nhãn và lưu; gửi lại cùng tệp không đếm hai lần."""
+    counts: Counter[str] = Counter()
+    try:
+        with named_problems():
+            store, classifier = _store(), Classifier.load()
+            for path in paths:
+                records = progress(read_records(path, input_format), "Đưa vào kho")
+                for result in run_ingest(store, classifier, records):
+                    counts[result.outcome] += 1
+                    if result.problem is not None:
+                        report(result.line, result.problem)
+    finally:
+        # What was stored before a refusal stays stored, and is said.
+        typer.echo("\n".join(f"{name}\t{n}" for name, n in counts.items()))
+    good = {"tagged", "outside", "duplicate", "updated"}
+    bad = sum(n for name, n in counts.items() if name not in good)
+    raise typer.Exit(SOME_FAILED if bad else ALL_GOOD)
+
+
+@app.command()
+def coverage(
+    metric: Annotated[str, typer.Argument(help="volume, themes hoặc sentiment.")],
+    period: Annotated[
+        str | None, typer.Option(help="2026-03, 2026-W12, 2026-Q1, 2026, admin-2026-03 …")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="Từ ngày, 2026-03-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Đến hết ngày, 2026-03-31.")] = None,
+    basis: Annotated[str, typer.Option(help="stories, items hoặc outlets.")] = "stories",
+    where: Annotated[
+        list[str] | None, typer.Option("--where", help="Bộ lọc, ví dụ locality='Gia Lai'.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option(help="table, json, csv, hoặc đường dẫn .json, .csv, .xlsx.")
+    ] = "table",
+) -> None:
+    """Số liệu bao phủ, kèm tử số, mẫu số và khoảng tin cậy."""
+    with named_problems():
+        kind, path = output_kind(output, ("table", "json", "csv", "xlsx"))
+        if basis not in ("items", "stories", "outlets"):
+            raise Problem("invalid-parameter", "basis là items, stories hoặc outlets.")
+        answer = compute(
+            _store(),
+            metric,
+            parse_period(period, first, last),
+            _filter(where or []),
+            basis,  # type: ignore[arg-type]
+        )
+        rows = [_row(f.model_dump()) for f in answer.figures]
+        if kind == "table":
+            _print(answer)
+        elif kind == "json":
+            write_jsonl(path, [answer.model_dump(mode="json")])
+        elif kind == "csv":
+            write_csv(path, _HEADER, rows)
+        elif path is not None:
+            write_xlsx(path, _HEADER, rows)
+
+
+def _filter(pairs: list[str]) -> Filter:
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in Filter.model_fields:
+            raise Problem(
+                "invalid-parameter",
+                f"Bộ lọc {pair!r} không đọc được. Hãy viết tên=giá trị với tên là một trong: "
+                f"{', '.join(Filter.model_fields)}.",
+            )
+        values[name] = value
+    try:
+        return Filter(**values)
+    except ValueError:
+        raise Problem("invalid-parameter", "Giá trị của bộ lọc không hợp lệ.") from None
+
+
+_HEADER = (
+    "key", "label", "value", "numerator", "denominator", "n", "low", "high", "method", "wording",
+)  # fmt: skip
+
+
+def _row(figure: dict[str, Any]) -> list[Any]:
+    interval = figure["interval"] or {}
+    return [
+        figure["key"], figure["label_vi"], figure["value"], figure["numerator"],
+        figure["denominator"], figure["n"], interval.get("low"), interval.get("high"),
+        interval.get("method"), figure["wording"],
+    ]  # fmt: skip
+
+
+def _print(answer: Coverage) -> None:
+    table = Table(title=f"{answer.metric}: {answer.period['label']} ({answer.basis})")
+    table.add_column("Chỉ số")
+    table.add_column("Kết quả")
+    for figure in answer.figures:
+        table.add_row(figure.label_vi, figure.wording)
+    Console().print(table)
+    for note in answer.notes:
+        Console().print(f"- {note}", markup=False)
+
+
+@db.command("migrate")
+def migrate() -> None:
+    """Đưa lược đồ kho dữ liệu lên phiên bản mới nhất."""
+    with named_problems():
+        _store()
+    errors.print("Kho dữ liệu đã ở phiên bản mới nhất.")

@@ -1,0 +1,149 @@
+"""The rows behind a figure, as arrays: one query, then counting on any basis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from urllib.parse import urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import and_, func, or_, select
+
+from data.taxonomy import taxonomy
+from service.coverage.answer import Basis
+from service.coverage.period import Period
+from service.store.filters import Filter, conditions, counted, current, within
+from service.store.store import Store, vietnamese_day
+from service.store.tables import documents, prediction_themes, predictions
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Documents in TTĐN of one period and filter, earliest first within each story.
+
+    ``themes`` [items, 15] 0/1, ``primary`` [items], ``tone`` [items] in -1, 0, 1; ``target`` says
+    whether Vietnam or a locality is portrayed.
+    """
+
+    stories: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    themes: NDArray[np.int64]
+    primary: NDArray[np.int64]
+    tone: NDArray[np.int64]
+    target: NDArray[np.bool_]
+    undated: int
+    versions: dict[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(self.stories)
+
+    @cached_property
+    def firsts(self) -> NDArray[np.int64]:
+        """Index of the earliest item of each story: its label stands for the story."""
+        return np.unique(self.stories, return_index=True)[1]
+
+    @property
+    def source_count(self) -> int:
+        """Distinct sources that are named."""
+        return len(np.unique(self.sources[self.sources >= 0]))
+
+    def units(self, basis: Basis) -> NDArray[np.int64]:
+        """Item indices that stand for the units counted on a basis of items or stories."""
+        return np.arange(len(self)) if basis == "items" else self.firsts
+
+
+def today() -> date:
+    """Today in Vietnam."""
+    day = vietnamese_day(datetime.now(UTC))
+    assert day is not None
+    return date.fromisoformat(day)
+
+
+def select_rows(store: Store, period: Period, chosen: Filter) -> Rows:
+    """Read the rows behind a figure; undated and future documents are only counted."""
+    inside = [predictions.c.outside_ttdn.is_(False), *conditions(chosen), counted()]
+    now = today()
+    last = min(period.last, now) if period.last else now
+    query = (
+        current(
+            documents.c.id,
+            documents.c.story_id,
+            documents.c.source_id,
+            predictions.c.sentiment,
+            predictions.c.target_present,
+            predictions.c.model_version,
+            predictions.c.taxonomy_version,
+            predictions.c.threshold_set,
+        )
+        .where(*inside, documents.c.published_day.is_not(None), *within(period.first, last))
+        .order_by(documents.c.published_day, documents.c.published_at, documents.c.id)
+    )
+    found = store.rows(query)
+    place = {row.id: k for k, row in enumerate(found)}
+    ids = taxonomy().ids
+    themes = np.zeros((len(found), len(ids)), dtype=np.int64)
+    primary = np.zeros(len(found), dtype=np.int64)
+    wanted = query.with_only_columns(documents.c.id).order_by(None).subquery()
+    theme_query = select(
+        prediction_themes.c.document_id,
+        prediction_themes.c.theme,
+        prediction_themes.c.rank,
+    ).select_from(
+        prediction_themes.join(wanted, wanted.c.id == prediction_themes.c.document_id).join(
+            documents,
+            and_(
+                documents.c.id == prediction_themes.c.document_id,
+                documents.c.model_version == prediction_themes.c.model_version,
+            ),
+        )
+    )
+    for owner, theme, rank in store.rows(theme_query):
+        themes[place[owner], ids.index(theme)] = 1
+        if rank == 0:
+            primary[place[owner]] = ids.index(theme)
+    undated_query = current(func.count()).where(
+        *inside,
+        or_(documents.c.published_day.is_(None), documents.c.published_day > now.isoformat()),
+    )
+    return Rows(
+        stories=_numbers([r.story_id for r in found]),
+        sources=_numbers([r.source_id for r in found]),
+        themes=themes,
+        primary=primary,
+        tone=np.asarray(
+            [{"positive": 1, "negative": -1}.get(r.sentiment, 0) for r in found], dtype=np.int64
+        ),
+        target=np.asarray([r.target_present for r in found], dtype=bool),
+        undated=int(store.rows(undated_query)[0][0]),
+        versions={
+            name: sorted({getattr(r, name) for r in found})
+            for name in ("model_version", "taxonomy_version", "threshold_set")
+        },
+    )
+
+
+def _numbers(names: list[str | None]) -> NDArray[np.int64]:
+    """A number for each distinct name, in order of first appearance; -1 for None."""
+    known: Counter[str] = Counter()
+    result = []
+    for name in names:
+        if name is not None and name not in known:
+            known[name] = len(known) + 1
+        result.append(-1 if name is None else known[name] - 1)
+    return np.asarray(result, dtype=np.int64)
+
+
+def rows_url(period: Period, chosen: Filter) -> str:
+    """Listing of exactly these rows."""
+    last = min(period.last, today()) if period.last else today()
+    query = {
+        **({"from": period.first.isoformat()} if period.first else {}),
+        "to": last.isoformat(),
+        **chosen.given(),
+        "outside": "false",
+        "counted": "true",
+    }
+    return f"/v1/documents?{urlencode(query)}"

@@ -1,0 +1,93 @@
+"""Ingest: records in, one counted outcome each, good ones stored.
+
+HTTP, the command line and, later, feeds call :func:`ingest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from data.problems import Problem
+from data.schema import Document, parse_document
+from model.classifier import Classifier
+from model.prediction import Outcome, Prediction, Refusal
+from service.store.store import Store
+
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one record; ``line`` counts from 1."""
+
+    line: int
+    id: str | None
+    outcome: Outcome
+    problem: Problem | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The item of ``results`` in an ingest answer."""
+        body: dict[str, Any] = {"id": self.id, "outcome": self.outcome}
+        if self.problem is not None:
+            body["problem"] = self.problem.as_json()
+        return body
+
+
+def outcome_of(problem: Problem) -> Outcome:
+    """Outcome of a record that could not be read."""
+    known: dict[str, Outcome] = {
+        "empty": "empty",
+        "undecodable": "undecodable",
+        "not-vietnamese": "not_vietnamese",
+    }
+    return known.get(problem.slug, "invalid")
+
+
+def ingest(
+    store: Store, classifier: Classifier, records: Iterable[tuple[int, Any | Problem]]
+) -> Iterator[Result]:
+    """Tag and store records in batches; a batch is one transaction.
+
+    Raises :class:`Problem` (``store-unavailable``) when the store is away: what was yielded before
+    is stored, nothing else is.
+    """
+    source = iter(records)
+    while batch := list(islice(source, BATCH)):
+        yield from _ingest_batch(store, classifier, batch)
+
+
+def _ingest_batch(
+    store: Store, classifier: Classifier, batch: Sequence[tuple[int, Any | Problem]]
+) -> list[Result]:
+    results: dict[int, Result] = {}
+    documents: list[tuple[int, Document]] = []
+    for line, record in batch:
+        try:
+            if isinstance(record, Problem):
+                raise record
+            documents.append((line, parse_document(record)))
+        except Problem as problem:
+            name = record.get("id") if isinstance(record, dict) else None
+            known = name if isinstance(name, str) else None
+            results[line] = Result(line, known, outcome_of(problem), problem)
+    version = classifier.bundle.settings.model_version
+    unchanged = store.unchanged([d for _, d in documents], version)
+    repeated = {d.id for _, d in documents if sum(e.id == d.id for _, e in documents) > 1}
+    fresh = [(n, d) for n, d in documents if d.id not in unchanged or d.id in repeated]
+    for line, document in documents:
+        if document.id in unchanged and document.id not in repeated:
+            results[line] = Result(line, document.id, "duplicate")
+    answers = classifier.classify([d for _, d in fresh], evidence=False)
+    good: list[tuple[int, Document, Prediction]] = []
+    for (line, document), answer in zip(fresh, answers, strict=True):
+        if isinstance(answer, Refusal):
+            results[line] = Result(line, document.id, answer.outcome, answer.problem)
+        else:
+            good.append((line, document, answer))
+    outcomes = store.save([(d, p) for _, d, p in good])
+    for (line, document, _), outcome in zip(good, outcomes, strict=True):
+        results[line] = Result(line, document.id, outcome)
+    return [results[line] for line, _ in batch]

@@ -1,0 +1,218 @@
+"""``ttdn train``: seeds, calibration, evaluation, floor, bundle, in one resumable run folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from data.schema import SENTIMENTS, LabelledDocument
+from data.taxonomy import taxonomy
+from model.bundle import default_bundle
+from model.preparation import PREPARATION_VERSION
+from model.windows import WindowPolicy
+from training.calibrate import Calibrated, HeldOut, calibrate
+from training.card import write_card
+from training.export import write_bundle
+from training.finetune import Recipe, finetune, load_network, part_logits
+from training.floor import fit_floor
+from training.items import (
+    TrainingItems,
+    encode,
+    load_training_items,
+    theme_targets,
+    tone_targets,
+)
+from training.metrics import Scored, best_thresholds, full_report, headline
+from training.network import WideDeep
+from training.sources import real_labels, shared_folder
+
+ENCODER = Path(__file__).resolve().parent / "encoder"
+Report = Callable[[str], None]
+
+
+def _held_out(network: WideDeep, items: list[LabelledDocument], tokenizer: Tokenizer) -> HeldOut:
+    policy = WindowPolicy()
+    marked = part_logits(network, encode(items, tokenizer, policy))
+    plain = part_logits(network, encode(items, tokenizer, policy, marks=False))
+    return HeldOut(
+        marked["deep"],
+        marked["wide"],
+        plain["deep"],
+        plain["wide"],
+        theme_targets(items),
+        tone_targets(items),
+    )
+
+
+def _save(path: Path, held: HeldOut) -> None:
+    np.savez_compressed(path, **asdict(held))
+
+
+def _load(path: Path) -> HeldOut:
+    with np.load(path) as found:
+        return HeldOut(**{name: found[name] for name in found.files})
+
+
+def scored(held: HeldOut, calibrated: Calibrated) -> Scored:
+    """Calibrated scores of held logits beside their labels."""
+    themes, tones = calibrated.scores(held.mixed(calibrated.wide_themes, calibrated.wide_tones))
+    return Scored(
+        themes,
+        tones,
+        held.themes.astype(np.int64),
+        held.tones,
+        np.asarray(calibrated.threshold),
+    )
+
+
+def _mean_sd(rows: list[dict[str, float]]) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "mean": float(np.mean([r[name] for r in rows])),
+            "sd": float(np.std([r[name] for r in rows], ddof=1)) if len(rows) > 1 else 0.0,
+        }
+        for name in rows[0]
+    }
+
+
+def train_seed(
+    base: str, data: TrainingItems, seed: int, folder: Path, recipe: Recipe, report: Report
+) -> None:
+    """Train one seed unless its results are there; leaves out-of-fold and reporting logits."""
+    if (folder / "held_out.npz").exists():
+        report(f"seed {seed}: đã có, bỏ qua")
+        return
+    network = finetune(base, data, seed, folder, recipe)
+    tokenizer = Tokenizer.from_file(f"{base}/tokenizer.json")
+    reporting = reporting_items()
+    if reporting:
+        _save(folder / "reporting.npz", _held_out(network, reporting, tokenizer))
+    _save(folder / "held_out.npz", _held_out(network, data.held_out(seed), tokenizer))
+
+
+def reporting_items() -> list[LabelledDocument]:
+    """Items that are only ever reported on; empty where real data is absent."""
+    return real_labels("dev") if (shared_folder() / "labels").exists() else []
+
+
+def floor_figures(
+    train: list[LabelledDocument], held: list[LabelledDocument], reporting: list[LabelledDocument]
+) -> dict[str, Any]:
+    """The linear floor on the same items, its thresholds chosen on the same held-out fold."""
+    floor = fit_floor(train)
+    themes, tones = floor.scores(held)
+    truth = theme_targets(held).astype(np.int64)
+    thresholds = best_thresholds(truth, themes)
+    figures = {"held_out": headline(Scored(themes, tones, truth, tone_targets(held), thresholds))}
+    if reporting:
+        themes, tones = floor.scores(reporting)
+        truth = theme_targets(reporting).astype(np.int64)
+        report = full_report(Scored(themes, tones, truth, tone_targets(reporting), thresholds))
+        figures["reporting"] = report["headline"]
+        figures["reporting_themes"] = {k: v["f1"] for k, v in report["themes"].items()}
+    return figures
+
+
+def train(
+    base: str = str(ENCODER),
+    folder: Path = Path("runs/train"),
+    seeds: tuple[int, ...] = (0, 1, 2),
+    recipe: Recipe | None = None,
+    with_corpus: bool = True,
+    with_floor: bool = True,
+    version: str = "0.1.0",
+    target: Path | None = None,
+    report: Report = print,
+) -> dict[str, Any]:
+    """The whole recipe; writes ``report.json`` and the bundle of the first seed to ``target``.
+
+    Every choice (weights of the parts, temperatures, thresholds) is made on out-of-fold items.
+    """
+    recipe = recipe or Recipe()
+    data = load_training_items(with_corpus=with_corpus)
+    report(f"{len(data.items)} văn bản huấn luyện")
+    for seed in seeds:
+        train_seed(base, data, seed, folder / f"seed-{seed}", recipe, report)
+    held = [_load(folder / f"seed-{s}" / "held_out.npz") for s in seeds]
+    calibrated = calibrate(HeldOut.join(held))
+    figures: dict[str, Any] = {
+        "seeds": list(seeds),
+        "training_items": {
+            "real": sum(i.origin == "real" for i in data.items),
+            "written": sum(i.origin == "written" for i in data.items),
+        },
+        "cross_validation": _mean_sd([headline(scored(h, calibrated)) for h in held]),
+        "cross_validation_themes": full_report(scored(HeldOut.join(held), calibrated))["themes"],
+        "mix_table": calibrated.mix_table,
+    }
+    reporting = reporting_items()
+    if reporting:
+        parts = [scored(_load(folder / f"seed-{s}" / "reporting.npz"), calibrated) for s in seeds]
+        figures["recipe"] = _mean_sd([headline(p) for p in parts])
+        figures["bundle"] = full_report(parts[0])
+        natural = [k for k, i in enumerate(reporting) if i.tags[0] in ("random", "arandom")]
+        figures["bundle_natural_draw"] = headline(parts[0].take(np.asarray(natural)))
+    if with_floor:
+        path = folder / "floor.json"
+        if not path.exists():
+            fold = seeds[0]
+            path.write_text(
+                json.dumps(floor_figures(data.train(fold), data.held_out(fold), reporting))
+            )
+        figures["floor"] = json.loads(path.read_text())
+    (folder / "report.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False))
+    if target is not None:
+        figures["model_version"] = _bundle(
+            base, folder, seeds[0], calibrated, figures, version, target
+        )
+    return figures
+
+
+def _bundle(
+    base: str,
+    folder: Path,
+    seed: int,
+    calibrated: Calibrated,
+    figures: dict[str, Any],
+    version: str,
+    target: Path,
+) -> str:
+    network = load_network(base, folder / f"seed-{seed}")
+    network.wide_themes, network.wide_tones = calibrated.wide_themes, calibrated.wide_tones
+    policy = WindowPolicy()
+    settings = {
+        "format": 1,
+        "model_version": version,
+        "taxonomy_version": taxonomy().version,
+        "preparation_version": PREPARATION_VERSION,
+        "threshold_set": f"oof-{len(figures['seeds'])}x-{version}",
+        "trained": date.today().isoformat(),
+        "themes": taxonomy().ids,
+        "tones": list(SENTIMENTS),
+        "window_length": policy.length,
+        "window_head": policy.head,
+        "most_windows": policy.most,
+        "temperature": calibrated.temperature,
+        "threshold": calibrated.threshold,
+        "band": calibrated.band,
+        "tone_temperature": calibrated.tone_temperature,
+        "tone_review_below": calibrated.tone_review_below,
+        "plain_temperature": calibrated.plain_temperature,
+        "error_figures": calibrated.error_figures,
+        "figures": figures,
+    }
+    return write_bundle(
+        target, network, Path(base) / "tokenizer.json", settings, write_card(settings)
+    )
+
+
+def shipped_target() -> Path:
+    """Where the bundle shipped with the package lives."""
+    return default_bundle()
