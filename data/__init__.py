@@ -1,0 +1,1 @@
+"""Taxonomy, schema, corpus, reading and writing; imports no other room."""

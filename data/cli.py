@@ -28,7 +28,7 @@ def _group() -> None:
 def validate() -> None:
     """Kiểm tra toàn bộ ngữ liệu: lược đồ, trùng lặp, khuôn mẫu, chỉ tiêu."""
     splits = {split: load_rows(split) for split in SPLITS}
-    findings = find_faults(splits)  # type: ignore[arg-type]
+    findings = find_faults(splits)
     for finding in findings:
         errors.print(finding)
     typer.echo(f"{sum(map(len, splits.values()))} văn bản, {len(findings)} lỗi")

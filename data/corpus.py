@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.schema import Document, Label, LabelledDocument, Sentiment, SourceType
 
-SPLITS = ("train", "validation", "test", "calibration")
 Split = Literal["train", "validation", "test", "calibration"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test", "calibration")
 
 
 class CorpusRow(BaseModel):
@@ -54,7 +54,7 @@ class CorpusRow(BaseModel):
 def split_of(story: str) -> Split:
     """Split of a story by hash: 70 % train, 10 % each validation, test and calibration."""
     number = int.from_bytes(hashlib.blake2b(story.encode(), digest_size=4).digest(), "big") % 10
-    return "train" if number < 7 else SPLITS[number - 6]  # type: ignore[return-value]
+    return "train" if number < 7 else SPLITS[number - 6]
 
 
 def load_rows(split: Split) -> list[CorpusRow]:

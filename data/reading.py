@@ -67,7 +67,7 @@ def read_records(path: str, given: str | None = None) -> Iterator[Record]:
         yield from _read(sys.stdin.buffer, "stdin", kind)
         return
     try:
-        file = Path(path).open("rb")
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         raise Problem(

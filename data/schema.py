@@ -210,7 +210,8 @@ _MESSAGES = {
     "finite_number": "phải là số hữu hạn",
     "greater_than_equal": "không được âm",
     "literal_error": "không thuộc các giá trị cho phép",
-    "string_pattern_mismatch": "sai mẫu: mã nước là hai chữ hoa như VN, id không có ký tự điều khiển",
+    "string_pattern_mismatch": "sai mẫu: mã nước là hai chữ hoa như VN, "
+    "id không có ký tự điều khiển",
     "string_unicode": "chứa ký tự Unicode không hợp lệ",
     "model_type": "phải là một đối tượng JSON",
     "model_attributes_type": "phải là một đối tượng JSON",

@@ -29,7 +29,8 @@ def output_kind(output: str, allowed: Sequence[str]) -> tuple[str, Path | None]:
         if output not in TO_STDOUT:
             raise Problem(
                 "unsupported-format",
-                f"Không ghi {output} ra màn hình được. Hãy cho một đường dẫn, ví dụ ket-qua.{output}.",
+                f"Không ghi {output} ra màn hình được. "
+                f"Hãy cho một đường dẫn, ví dụ ket-qua.{output}.",
             )
         return output, None
     path = Path(output)

@@ -1,0 +1,1 @@
+"""Text to prediction: preparation, windows, network, calibration, evidence, bundle."""

@@ -127,7 +127,7 @@ class Classifier:
 
     def _score(self, read: list[_Read]) -> NDArray[np.float32]:
         """Fill in the scores of each document; logits ``[all windows, 18]``."""
-        flat = []
+        flat: list[list[int]] = []
         for r in read:
             r.first = len(flat)
             flat += [w.ids for w in r.windows]
@@ -168,7 +168,8 @@ class Classifier:
         return result
 
     def _spans(self, r: _Read, sentences: list[Sentence], without: Floats) -> list[Evidence]:
-        assert r.themes is not None and r.tones is not None
+        assert r.themes is not None
+        assert r.tones is not None
         themes, tones = self._calibrated(without, r.plain)
         losses = {
             self.bundle.settings.themes[k]: r.themes[k] - themes[:, k]
@@ -198,7 +199,8 @@ class Classifier:
     # -- answering ---------------------------------------------------------------------------
 
     def _detail(self, r: _Read, evidence: list[Evidence]) -> Detail:
-        assert r.themes is not None and r.tones is not None
+        assert r.themes is not None
+        assert r.tones is not None
         settings, names = self.bundle.settings, taxonomy()
         given, cut = self.calibration.given(r.themes)
         ids = [settings.themes[k] for k in given]

@@ -144,6 +144,8 @@ def identify(prepared: str) -> Script:
             common += word in _PLAIN_COMMON
     if marked >= 0.25 * len(words):
         return "vietnamese"
-    if shaped >= 0.6 * len(words) and (marked >= 0.1 * len(words) or common >= 0.15 * len(words)):
+    hints = marked >= 0.1 * len(words) or common >= 0.15 * len(words)
+    # Nearly every word being a possible syllable says Vietnamese by itself, in a text of some size.
+    if shaped >= (0.6 if hints else 0.8 if len(words) >= 8 else 2) * len(words):
         return "vietnamese_plain"
     return "other"

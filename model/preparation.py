@@ -90,7 +90,7 @@ class PreparedDocument:
 
 
 def _hidden_blocks(text: str) -> list[tuple[int, int, str]]:
-    """Scripts, styles and comments as edits; linear, where a lazy regex would be quadratic."""
+    """Scripts, styles and comments as edits; a lazy regex would take quadratic time."""
     edits: list[tuple[int, int, str]] = []
     lowered = text.lower() if len(text.lower()) == len(text) else text
     at = 0
@@ -106,7 +106,7 @@ def _hidden_blocks(text: str) -> list[tuple[int, int, str]]:
 
 
 def prepare_text(original: str) -> MappedText:
-    """Clean one string: paragraphs stay apart by a single newline, other whitespace is one space."""
+    """Clean one string: one newline between paragraphs, one space for any other blanks."""
     text = MappedText.of(original).nfc()
     text = text.substitute(_INVISIBLE, "").substitute(_CONTROL, " ")
     if "<" in text.text:

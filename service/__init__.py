@@ -1,0 +1,1 @@
+"""HTTP API, pages, store and coverage figures."""

@@ -10,9 +10,9 @@ from model.classifier import Classifier, Detail
 from model.prediction import REASONS_VI, Prediction, Refusal
 
 _OUTSIDE_QUESTION = (
-    "Chủ đề chính của bài có yếu tố nước ngoài, hướng tới người nước ngoài hoặc kiều bào, ảnh hưởng "
-    "tới vị thế bên ngoài, là thông tin chính thức cấp quốc gia hoặc tầm chiến lược của tỉnh, "
-    "hay trả lời một thông tin sai không?"
+    "Chủ đề chính của bài có yếu tố nước ngoài, hướng tới người nước ngoài hoặc kiều bào, "
+    "ảnh hưởng tới vị thế bên ngoài, là thông tin chính thức cấp quốc gia hoặc tầm chiến lược "
+    "của tỉnh, hay trả lời một thông tin sai không?"
 )
 _OUTSIDE_RULE = "Có → xét chủ đề này; không → ngoài thông tin đối ngoại."
 

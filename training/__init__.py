@@ -1,0 +1,1 @@
+"""Pretraining, fine-tuning, calibration, evaluation, export; needs the extra `train`."""

@@ -1,4 +1,4 @@
-"""Temperatures, thresholds and bands from out-of-fold logits; nothing here sees a reporting item."""
+"""Temperatures, thresholds and bands from out-of-fold logits, never from a reporting item."""
 
 from __future__ import annotations
 

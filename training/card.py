@@ -19,10 +19,10 @@ truth or hostility, scoring persons, accounts or outlets, automatic action.
 ## How it was made
 - Encoder: {encoder}, trained from scratch by masked language modelling on public crawls of
   Vietnamese news (2016-2019 articles, 2025-2026 headlines with sapo), which are not distributed.
-- Fine-tuned on {real} real items (headlines with sapo, some articles, informal posts; 2016-2026) and
-  {written} documents written for this repository. **Labels were made by a large language model under
-  the labelling guide, not by people**; two independent passes over other items agreed at macro-F1
-  0.945 (themes) and 0.947 (sentiment). No human test exists yet.
+- Fine-tuned on {real} real items (headlines with sapo, some articles, informal posts; 2016-2026)
+  and {written} documents written for this repository. **Labels were made by a large language model
+  under the labelling guide, not by people**; two independent passes over other items agreed at
+  macro-F1 0.945 (themes) and 0.947 (sentiment). No human test exists yet.
 - Each seed holds out one fold of a five-fold split grouped by near-duplicates. The weight of the
   n-gram part, temperatures and thresholds were chosen on out-of-fold items of {seeds} seeds. The
   reporting set was used for nothing but the table below, and near-duplicates of it were kept out of
@@ -40,7 +40,8 @@ _LIMITS = """
 - Negative tone is rare in the press and the weakest class.
 - Other languages are refused; text without diacritics is read with lower confidence and flagged.
 - Scores are calibrated on the enriched sample, not on your stream's proportions.
-- Long texts: headline and sapo always, then up to eight windows; `truncated` says when text was left.
+- Long texts: headline and sapo always, then up to eight windows; `truncated` says when text was
+  left unread.
 
 ## Licence and risk
 Weights: Apache-2.0. They were trained on public crawls without a stated licence, which are named by
@@ -86,7 +87,8 @@ def _main_table(figures: dict[str, Any]) -> list[str]:
         f"{int(natural.get('items', 0)):,} of them. Floor: TF-IDF n-grams with logistic regression "
         "trained on the same items, thresholds chosen on the same fold.",
         "",
-        "| | this bundle | recipe, mean ± sd | linear floor | natural draw | out-of-fold, mean ± sd |",
+        "| | this bundle | recipe, mean ± sd | linear floor | natural draw "
+        "| out-of-fold, mean ± sd |",
         "|---|---|---|---|---|---|",
     ]
     for key, name in _NAMES.items():

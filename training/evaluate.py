@@ -61,7 +61,7 @@ def evaluate_bundle(split: str, classifier: Classifier | None = None) -> dict[st
     if split == "dev":
         items = reporting_items()
     elif split in SPLITS:
-        items = load_corpus(split)  # type: ignore[arg-type]
+        items = load_corpus(split)
     else:
         raise Problem("invalid-parameter", f"Không có phần dữ liệu {split!r}.")
     if not items:

@@ -1,4 +1,4 @@
-"""From a trained network to a bundle: ONNX with half-precision weights, settings, card, manifest."""
+"""From a trained network to a bundle: ONNX in half precision, settings, card, manifest."""
 
 from __future__ import annotations
 

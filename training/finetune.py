@@ -1,4 +1,4 @@
-"""Fine-tuning of one seed: deep part with the Trainer, wide part beside it, calibration on the fold.
+"""Fine-tuning of one seed: the deep part with the Trainer, the wide part beside it.
 
 Seed ``s`` holds fold ``s`` out, for early stopping and calibration, so the seeds of a recipe are
 also folds of a grouped cross-validation.
@@ -61,6 +61,7 @@ class Collator:
         self.training = True
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """One padded batch."""
         recipe = self.recipe
         texts = []
         for row in rows:
@@ -87,10 +88,12 @@ class _Trainer(Trainer):
     """Trainer whose collator knows whether it serves training or evaluation."""
 
     def get_train_dataloader(self) -> Any:
-        self.data_collator.training = True  # type: ignore[union-attr]
+        """Batches with augmentation."""
+        self.data_collator.training = True
         return super().get_train_dataloader()
 
     def get_eval_dataloader(self, eval_dataset: Any = None) -> Any:
+        """Batches without augmentation."""
         loader = super().get_eval_dataloader(eval_dataset)
         loader.collate_fn = _still(loader.collate_fn)
         return loader
@@ -128,8 +131,8 @@ def _weights(themes: np.ndarray, tones: np.ndarray) -> LossWeights:
 
 
 def _eval_metrics(prediction: EvalPrediction) -> dict[str, float]:
-    themes, tones = prediction.predictions  # type: ignore[misc]
-    theme_truth, tone_truth = prediction.label_ids  # type: ignore[misc]
+    themes, tones = prediction.predictions
+    theme_truth, tone_truth = prediction.label_ids
     truth = np.asarray(theme_truth).astype(np.int64)
     scores = 1 / (1 + np.exp(-np.asarray(themes)))
     given = (scores >= best_thresholds(truth, scores)).astype(np.int64)

@@ -1,0 +1,1 @@
+"""HTTP endpoints: thin adapters over the data plane."""

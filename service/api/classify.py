@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -21,7 +22,7 @@ from service.drafts import DraftCheck, check_draft
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
 
-_EXAMPLE = {
+_EXAMPLE: JsonDict = {
     "documents": [
         {
             "id": "vi-du-1",

@@ -24,6 +24,7 @@ class BodyLimit:
         self.app, self.most, self.special = app, most, special
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what is read and stop at the limit."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -1,0 +1,1 @@
+"""Coverage figures with their intervals, as the metrics page defines them."""
