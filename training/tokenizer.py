@@ -17,6 +17,8 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from model.preparation import EMAIL_MARK, PHONE_MARK, URL_MARK, prepare_text
 
 SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+SYLLABLES = 2_500
+"""Pieces kept for single syllables of today's text that the segmented corpus lacks."""
 _CHARACTERS = (
     "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz"
     "0123456789.,:;!?\"'()[]/-+%&*=_#$°²…" + URL_MARK + EMAIL_MARK + PHONE_MARK
@@ -52,12 +54,12 @@ def build_tokenizer(
     for line in running_text:
         today.update(re.findall(r"[^\W_]+", line.lower()))
     total = sum(words.values())
-    known = {w for w, _ in words.most_common(pieces - 5 - 2 * len(_CHARACTERS) - fragments - 2_500)}
+    room = max(0, pieces - len(SPECIALS) - 2 * len(_CHARACTERS) - fragments - SYLLABLES)
+    known = {w for w, _ in words.most_common(room)}
     extra = [s for s, n in today.most_common() if s not in known and len(s) > 1]
-    room = 2_500
-    known.update(extra[:room])
+    known.update(extra[:SYLLABLES])
     unknown: Counter[str] = Counter()
-    for word in extra[room:]:
+    for word in extra[SYLLABLES:]:
         for size in (2, 3, 4):
             for at in range(len(word) - size + 1):
                 unknown[word[at : at + size]] += today[word] * (size - 1)
