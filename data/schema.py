@@ -81,6 +81,7 @@ Sentiment = Literal["positive", "neutral", "negative"]
 SENTIMENTS: tuple[Sentiment, ...] = ("positive", "neutral", "negative")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def _moment(value: Any) -> Any:
@@ -88,14 +89,13 @@ def _moment(value: Any) -> Any:
     if isinstance(value, datetime):
         parsed: date = value
     elif isinstance(value, date):
-        return value
+        parsed = value
     elif not isinstance(value, str):
         raise PydanticCustomError("moment", "phải là chuỗi thời gian ISO 8601")
     else:
         try:
-            if _DAY.fullmatch(value):
-                return date.fromisoformat(value)
-            parsed = datetime.fromisoformat(value)
+            day_only = _DAY.fullmatch(value)
+            parsed = date.fromisoformat(value) if day_only else datetime.fromisoformat(value)
         except ValueError:
             raise PydanticCustomError(
                 "moment", "không phải thời gian ISO 8601, ví dụ 2026-03-15T08:30:00+07:00"
@@ -104,12 +104,15 @@ def _moment(value: Any) -> Any:
         raise PydanticCustomError(
             "moment", "thiếu múi giờ; hãy ghi +07:00 hoặc chỉ ghi ngày, ví dụ 2026-03-15"
         )
+    if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+        raise PydanticCustomError("moment", "năm nằm ngoài khoảng 1900 đến 2200")
     return parsed
 
 
 Moment = Annotated[datetime | date, BeforeValidator(_moment)]
 TextField = Annotated[str, Field(max_length=MAX_FIELD_CHARS)]
-Name = Annotated[str, Field(max_length=200)]
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Field(max_length=200, pattern=NO_CONTROLS)]
 
 
 class Document(BaseModel):
@@ -121,12 +124,12 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    id: Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS)]
     title: TextField | None = None
     sapo: TextField | None = None
     body: TextField | None = None
     text: TextField | None = None
-    url: Annotated[str, Field(max_length=2000)] | None = None
+    url: Annotated[str, Field(max_length=2000, pattern=NO_CONTROLS)] | None = None
     published_at: Moment | None = None
     collected_at: Moment | None = None
     source_id: Name | None = None
@@ -135,8 +138,8 @@ class Document(BaseModel):
     media_type: MediaType | None = None
     space: Space | None = None
     channel: Name | None = None
-    language: Annotated[str, Field(max_length=35)] | None = None
-    original_language: Annotated[str, Field(max_length=35)] | None = None
+    language: Annotated[str, Field(max_length=35, pattern=NO_CONTROLS)] | None = None
+    original_language: Annotated[str, Field(max_length=35, pattern=NO_CONTROLS)] | None = None
     is_translation: bool | None = None
     locality: Annotated[list[Name], Field(max_length=50)] = []
     unit: Annotated[list[Name], Field(max_length=50)] = []
@@ -211,7 +214,7 @@ _MESSAGES = {
     "greater_than_equal": "không được âm",
     "literal_error": "không thuộc các giá trị cho phép",
     "string_pattern_mismatch": "sai mẫu: mã nước là hai chữ hoa như VN, "
-    "id không có ký tự điều khiển",
+    "các trường khác không có ký tự điều khiển",
     "string_unicode": "chứa ký tự Unicode không hợp lệ",
     "model_type": "phải là một đối tượng JSON",
     "model_attributes_type": "phải là một đối tượng JSON",

@@ -5,6 +5,7 @@ HTTP, command line, feeds and the bulk engine all call :meth:`Classifier.classif
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ from model.prediction import (
 from model.preparation import PreparedDocument, prepare
 from model.windows import Window, WindowPolicy, windows
 
+_log = logging.getLogger("ttdn")
 SHORT_WORDS = 20
 Floats = NDArray[np.float64]
 
@@ -99,7 +101,21 @@ class Classifier:
     def classify_in_detail(
         self, documents: Sequence[Document], evidence: bool = True
     ) -> list[Detail | Refusal]:
-        """As :meth:`classify`, with the scores of every theme."""
+        """As :meth:`classify`, with the scores of every theme.
+
+        When something unforeseen breaks on a batch, its documents are tried one by one, so that
+        only the one that breaks it is answered ``failed``.
+        """
+        try:
+            return self._together(documents, evidence)
+        except Exception as error:
+            if len(documents) > 1:
+                return [d for one in documents for d in self.classify_in_detail([one], evidence)]
+            # The kind of error, never its message: it may quote the text.
+            _log.error("a document failed: %s", type(error).__name__)
+            return [_refusal(documents[0], "failed", "failed")]
+
+    def _together(self, documents: Sequence[Document], evidence: bool) -> list[Detail | Refusal]:
         read = [self._read(d) for d in documents]
         sound = [r for r in read if isinstance(r, _Read)]
         logits = self._score(sound)
@@ -256,6 +272,10 @@ class Classifier:
 
 _REFUSALS = {
     "empty": ("empty", "Văn bản không có chữ nào để đọc. Hãy kiểm tra lại nội dung gửi lên."),
+    "failed": (
+        "failed",
+        "Có lỗi khi đọc văn bản này. Hãy thử lại; nếu vẫn lỗi, báo quản trị kèm id.",
+    ),
     "other": (
         "not-vietnamese",
         "Văn bản không phải tiếng Việt. Mô hình chỉ đọc tiếng Việt; hãy gửi bản tiếng Việt "

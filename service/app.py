@@ -48,9 +48,7 @@ class Metrics:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     chosen: Settings = app.state.settings
-    classifier = Classifier.load(chosen.bundle or bundle_folder(), chosen.threads)
-    store = Store(chosen.database_url)
-    store.migrate()
+    classifier, store = app.state.parts or open_parts(chosen)
     at_once = max(1, (os.cpu_count() or 1) // chosen.threads)
     app.state.running = Running(classifier, store, ModelGate(at_once, chosen.max_waiting))
     yield
@@ -58,8 +56,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     store.engine.dispose()
 
 
-def create_app(chosen: Settings | None = None) -> FastAPI:
-    """Build the application; the model and the store are opened when it starts."""
+def open_parts(chosen: Settings) -> tuple[Classifier, Store]:
+    """Load the model and open the store. Raises :class:`Problem` when one of them is refused."""
+    classifier = Classifier.load(chosen.bundle or bundle_folder(), chosen.threads)
+    store = Store(chosen.database_url)
+    store.migrate()
+    return classifier, store
+
+
+def create_app(
+    chosen: Settings | None = None, parts: tuple[Classifier, Store] | None = None
+) -> FastAPI:
+    """Build the application; model and store are opened when it starts, unless given."""
     app = FastAPI(
         title="Phân loại thông tin đối ngoại",
         version="1",
@@ -69,6 +77,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = chosen or settings()
+    app.state.parts = parts
     app.state.metrics = Metrics()
     app.state.running = None
     errors.install(app)

@@ -49,7 +49,7 @@ def serve(
     """Chạy dịch vụ HTTP và trang kiểm tra bản thảo."""
     import uvicorn
 
-    from service.app import create_app
+    from service.app import create_app, open_parts
 
     with named_problems():
         chosen = settings()
@@ -60,11 +60,10 @@ def serve(
                 f"Chưa có khóa truy cập nên không mở dịch vụ ra ngoài máy này ({address}). "
                 "Hãy dùng 127.0.0.1 và đặt proxy có xác thực ở phía trước.",
             )
-        # Refuse a bad bundle or store here, with a sentence, rather than in a start-up trace.
-        _store().engine.dispose()
-        Classifier.load()
+        # Opened here, so that a bad bundle or store is a sentence rather than a start-up trace.
+        app_ = create_app(chosen, open_parts(chosen))
         uvicorn.run(
-            create_app(chosen), host=address, port=chosen.port if port is None else port,
+            app_, host=address, port=chosen.port if port is None else port,
             access_log=False, server_header=False,
         )  # fmt: skip
 

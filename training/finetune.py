@@ -44,6 +44,7 @@ class Recipe:
     batch: int = 32
     learning_rate: float = 5e-4
     dropout: float = 0.3
+    encoder_dropout: float = 0.1
     hide_tokens: float = 0.1
     drop_marks: float = 0.08
     train_length: int = 192
@@ -156,7 +157,7 @@ def finetune(
     train_items, held_items = data.train(seed), data.held_out(seed)
     train, held = (_dataset(i, tokenizer, policy) for i in (train_items, held_items))
     themes, tones = theme_targets(train_items), tone_targets(train_items)
-    deep = DeepPart(load_encoder(base), recipe.dropout)
+    deep = DeepPart(load_encoder(base, recipe.encoder_dropout), recipe.dropout)
     model = FineTuned(deep, _weights(themes, tones))
     arguments = TrainingArguments(
         output_dir=str(folder / "checkpoints"),

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
-from transformers import AutoModel, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from data.schema import SENTIMENTS
 from data.taxonomy import taxonomy
@@ -161,9 +161,20 @@ class WideDeep(nn.Module):
         )
 
 
-def load_encoder(base: str) -> PreTrainedModel:
-    """An encoder in ``save_pretrained`` layout, local folder or hub name, in full precision."""
-    encoder = AutoModel.from_pretrained(
-        base, dtype=torch.float32, attn_implementation="eager", trust_remote_code=False
+def load_encoder(base: str, dropout: float = 0.0) -> PreTrainedModel:
+    """An encoder in ``save_pretrained`` layout, local folder or hub name, in full precision.
+
+    ``dropout`` is set wherever the architecture has one: ours was pretrained without any, which a
+    few thousand labelled items would not forgive.
+    """
+    config = AutoConfig.from_pretrained(base, trust_remote_code=False)
+    for name in vars(config):
+        if name.endswith(("dropout", "dropout_prob")) and isinstance(getattr(config, name), float):
+            setattr(config, name, dropout)
+    return AutoModel.from_pretrained(
+        base,
+        config=config,
+        dtype=torch.float32,
+        attn_implementation="eager",
+        trust_remote_code=False,
     )
-    return encoder

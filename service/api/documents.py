@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from data.problems import Place, Problem
+from data.schema import NO_CONTROLS
 from model.prediction import OUTCOMES
 from service.api.limits import known_parameters
 from service.api.state import Running, running
@@ -23,6 +24,7 @@ from service.store.filters import Filter
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
+DocumentId = Annotated[str, Path(max_length=200, pattern=NO_CONTROLS)]
 
 _INGEST_BODY = {
     "requestBody": {
@@ -118,7 +120,7 @@ async def list_documents(query: Annotated[Listing, Query()], state: State) -> di
 
 
 @router.get("/documents/{document_id:path}", summary="Một văn bản đã lưu")
-async def get_document(document_id: str, state: State) -> dict[str, Any]:
+async def get_document(document_id: DocumentId, state: State) -> dict[str, Any]:
     """Văn bản và nhãn hiện hành."""
     found = await anyio.to_thread.run_sync(lambda: state.store.get(document_id))
     if found is None:
@@ -127,7 +129,7 @@ async def get_document(document_id: str, state: State) -> dict[str, Any]:
 
 
 @router.delete("/documents/{document_id:path}", summary="Xóa một văn bản")
-async def delete_document(document_id: str, state: State) -> dict[str, int]:
+async def delete_document(document_id: DocumentId, state: State) -> dict[str, int]:
     """Xóa khỏi mọi bảng và mọi số liệu."""
     deleted = await anyio.to_thread.run_sync(lambda: state.store.delete(document_id=document_id))
     if not deleted:
@@ -136,7 +138,9 @@ async def delete_document(document_id: str, state: State) -> dict[str, int]:
 
 
 @router.delete("/documents", summary="Xóa mọi văn bản của một URL")
-async def delete_by_url(url: Annotated[str, Query(min_length=1)], state: State) -> dict[str, int]:
+async def delete_by_url(
+    url: Annotated[str, Query(min_length=1, pattern=NO_CONTROLS)], state: State
+) -> dict[str, int]:
     """Xóa khỏi mọi bảng và mọi số liệu."""
     deleted = await anyio.to_thread.run_sync(lambda: state.store.delete(url=url))
     if not deleted:
@@ -154,7 +158,10 @@ def _encode_cursor(document_id: str) -> str:
 
 def _decode_cursor(cursor: str | None) -> str:
     try:
-        return base64.b64decode(cursor or "", altchars=b"-_", validate=True).decode()
+        after = base64.b64decode(cursor or "", altchars=b"-_", validate=True).decode()
+        if "\x00" in after:
+            raise ValueError("no id holds a NUL")
+        return after
     except ValueError:
         raise Problem(
             "invalid-parameter",

@@ -87,7 +87,7 @@ def parse_period(
     if period:
         try:
             found = _preset(period)
-        except ValueError:
+        except (ValueError, OverflowError):
             found = None
         if found is None:
             raise _bad(

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.sql import Select
 
-from data.schema import MediaType, Sentiment, SourceType, Space
+from data.schema import MediaType, Name, Sentiment, SourceType, Space
 from data.taxonomy import taxonomy
 from service.store.tables import document_places, documents, prediction_themes, predictions
 
@@ -28,15 +28,15 @@ class Filter(BaseModel):
 
     theme: Annotated[str, AfterValidator(_theme)] | None = None
     sentiment: Sentiment | None = None
-    locality: str | None = None
-    unit: str | None = None
-    source_id: str | None = None
+    locality: Name | None = None
+    unit: Name | None = None
+    source_id: Name | None = None
     source_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     source_type: SourceType | None = None
     media_type: MediaType | None = None
     space: Space | None = None
-    channel: str | None = None
-    language: str | None = None
+    channel: Name | None = None
+    language: Name | None = None
 
     def given(self) -> dict[str, str]:
         """The fields that are set."""

@@ -174,3 +174,23 @@ def test_no_text_breaks_it(classifier: Classifier, text: str) -> None:
 def test_a_word_of_a_million_letters_and_a_hundred_documents(classifier: Classifier) -> None:
     word = Document.model_construct(id="1", text="ạ" * 200_000)
     assert isinstance(classifier.classify([word])[0], Prediction | Refusal)
+
+
+def test_a_document_that_breaks_the_network_fails_alone(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = [
+        Document(id=str(k), text=f"Gia Lai đón đoàn khách thứ {k} từ Lào sang") for k in range(3)
+    ]
+    real = classifier.bundle.network.logits
+    poison = classifier.bundle.tokenizer.encode("chanh", add_special_tokens=False).ids[-1]
+
+    def breaks(windows: list[list[int]]) -> object:
+        if any(poison in w for w in windows):
+            raise RuntimeError("không đọc được")
+        return real(windows)
+
+    monkeypatch.setattr(classifier.bundle.network, "logits", breaks)
+    bad = Document(id="bad", text="Gia Lai xuất khẩu chanh dây sang thị trường châu Âu")
+    answers = classifier.classify([good[0], bad, *good[1:]])
+    assert [a.outcome == "failed" for a in answers] == [False, True, False, False]

@@ -161,7 +161,7 @@ def test_undated_and_future_documents_are_counted_apart(store: Store) -> None:
         [
             (document("a", published_at="2026-03-01"), prediction("a", "world_affairs")),
             (document("b"), prediction("b", "world_affairs")),
-            (document("c", published_at="2999-01-01"), prediction("c", "world_affairs")),
+            (document("c", published_at="2199-01-01"), prediction("c", "world_affairs")),
         ]
     )
     answer = coverage(store, "volume", EVERYTHING, Filter())
