@@ -41,7 +41,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Phân loại thông tin đối ngoại: gắn chủ đề, sắc thái và tính số liệu bao phủ.",
+    help="Phân loại thông tin đối ngoại: gán chủ đề, sắc thái và tính số liệu tổng hợp.",
 )
 
 

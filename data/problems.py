@@ -39,7 +39,7 @@ _TYPES = [
     ProblemType("too-large", 413, "Dữ liệu quá lớn"),
     ProblemType("unsupported-format", 415, "Định dạng không được hỗ trợ"),
     ProblemType("invalid", 422, "Dữ liệu không hợp lệ"),
-    ProblemType("unknown-field", 422, "Có trường không được biết"),
+    ProblemType("unknown-field", 422, "Có trường hệ thống không nhận"),
     ProblemType("personal-field", 422, "Không nhận dữ liệu về người viết"),
     ProblemType("invalid-parameter", 422, "Tham số không hợp lệ"),
     ProblemType("empty", 422, "Không có nội dung"),
@@ -50,7 +50,7 @@ _TYPES = [
     ProblemType("not-ready", 503, "Chưa sẵn sàng"),
     ProblemType("store-unavailable", 503, "Không dùng được kho dữ liệu"),
     ProblemType("bundle-refused", 503, "Gói mô hình bị từ chối"),
-    ProblemType("input-not-found", 404, "Không tìm thấy tệp đầu vào"),
+    ProblemType("input-not-found", 404, "Không mở được tệp đầu vào"),
 ]
 PROBLEM_TYPES: dict[str, ProblemType] = {t.slug: t for t in _TYPES}
 

@@ -51,12 +51,14 @@ def format_of(path: str, given: str | None = None) -> Format:
     suffix = Path(path).suffix.lower()
     name = given or _SUFFIXES.get(suffix, suffix.lstrip("."))
     if name not in FORMATS:
-        hint = "" if given or path != "-" else " Khi đọc từ đầu vào chuẩn, hãy ghi --input."
-        raise Problem(
-            "unsupported-format",
-            f"Không hỗ trợ định dạng {name or 'này'!r}. Các định dạng đọc được: "
-            f"{', '.join(FORMATS)}.{hint}",
-        )
+        known = f"Các định dạng đọc được: {', '.join(FORMATS)}."
+        if not name:
+            raise Problem(
+                "unsupported-format",
+                "Không nhận ra định dạng vì tên tệp không có đuôi. Hãy thêm đuôi, ví dụ .xlsx, "
+                f"hoặc ghi --input. {known}",
+            )
+        raise Problem("unsupported-format", f"Không hỗ trợ định dạng {name!r}. {known}")
     return name  # type: ignore[return-value]
 
 
@@ -136,12 +138,25 @@ def _jsonl(file: BinaryIO) -> Iterator[Record]:
         except Problem as problem:
             yield number, problem
         except (ValueError, RecursionError):
-            yield number, Problem("malformed-json", "Dòng này không phải JSON hợp lệ.")
+            yield (
+                number,
+                Problem(
+                    "malformed-json",
+                    "Dòng này không phải JSON hợp lệ. Hãy sửa dòng này rồi gửi lại.",
+                ),
+            )
         else:
             if isinstance(value, dict):
                 yield number, value
             else:
-                yield number, Problem("invalid", "Mỗi dòng phải là một đối tượng JSON.")
+                yield (
+                    number,
+                    Problem(
+                        "invalid",
+                        "Dòng này không phải đối tượng JSON. Hãy viết mỗi văn bản trong một cặp "
+                        "{ } trên một dòng.",
+                    ),
+                )
 
 
 # -- tables ----------------------------------------------------------------------------------
@@ -203,7 +218,9 @@ def _table(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Record]
         record.setdefault("id", f"{name}:{number}")
         yield number, record
     if header is None:
-        raise Problem("empty", "Bảng không có dòng nào. Hãy kiểm tra lại tệp.")
+        raise Problem(
+            "empty", "Bảng không có dòng nào. Với Excel, chỉ trang tính đầu tiên được đọc."
+        )
 
 
 def _column(cell: Any) -> str:
@@ -256,7 +273,9 @@ def _parquet(file: BinaryIO) -> Iterator[Record]:
     try:
         table = parquet.ParquetFile(file)
     except Exception:  # pyarrow's own hierarchy
-        raise Problem("unsupported-format", "Không đọc được tệp Parquet.") from None
+        raise Problem(
+            "unsupported-format", "Không đọc được tệp Parquet. Hãy xuất lại tệp hoặc dùng .jsonl."
+        ) from None
     number = 0
     for batch in table.iter_batches(batch_size=1024):
         for row in batch.to_pylist():
@@ -307,7 +326,7 @@ def _check_archive(content: io.BytesIO, kind: str, limit: int) -> None:
             "unsupported-format", f"Tệp không phải .{kind} hợp lệ. Hãy mở và lưu lại tệp."
         ) from None
     if size > limit:
-        raise Problem("too-large", "Tệp nén bung ra quá lớn. Hãy cắt bớt rồi gửi lại.")
+        raise Problem("too-large", "Tệp sau khi giải nén quá lớn. Hãy cắt bớt rồi gửi lại.")
     content.seek(0)
 
 

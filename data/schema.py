@@ -200,7 +200,7 @@ class LabelledDocument(BaseModel):
 
 _MESSAGES = {
     "missing": "thiếu trường bắt buộc",
-    "extra_forbidden": "trường này không có trong lược đồ",
+    "extra_forbidden": "hệ thống không có trường (cột) này",
     "string_type": "phải là chuỗi",
     "string_too_short": "không được để trống",
     "string_too_long": "quá dài",
@@ -211,7 +211,11 @@ _MESSAGES = {
     "float_type": "phải là số",
     "float_parsing": "phải là số",
     "finite_number": "phải là số hữu hạn",
-    "greater_than_equal": "không được âm",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than_equal": "không được lớn hơn {le}",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "bool_parsing": "phải là true hoặc false",
     "literal_error": "không thuộc các giá trị cho phép",
     "string_pattern_mismatch": "sai mẫu: mã nước là hai chữ hoa như VN, "
     "các trường khác không có ký tự điều khiển",
@@ -229,9 +233,9 @@ def problem_of(error: ValidationError) -> Problem:
     for fault in error.errors(include_url=False, include_input=False):
         pointer = "/" + "/".join(str(p) for p in fault["loc"])
         kind = fault["type"]
-        message = _MESSAGES.get(kind, fault["msg"])
+        message = _MESSAGES.get(kind, fault["msg"]).format_map(fault.get("ctx") or {})
         if kind == "literal_error":
-            message += f": {fault['ctx']['expected']}"
+            message += f": {fault['ctx']['expected']}".replace(" or ", " hoặc ")
         if kind == "personal_field":
             slug = "personal-field"
             pointer = f"{pointer.rstrip('/')}/{fault['msg']}"
@@ -243,8 +247,9 @@ def problem_of(error: ValidationError) -> Problem:
             message = f"dài quá {MAX_FIELD_CHARS:,} ký tự".replace(",", ".")
         places.append(Place(pointer, message))
     details = {
-        "invalid": "Dữ liệu không đúng lược đồ. Hãy sửa các chỗ được nêu rồi gửi lại.",
-        "unknown-field": "Có trường không thuộc lược đồ. Hãy bỏ hoặc sửa tên trường rồi gửi lại.",
+        "invalid": "Dữ liệu chưa đúng quy cách. Hãy sửa các chỗ được nêu rồi gửi lại.",
+        "unknown-field": "Có trường (cột) hệ thống không nhận. "
+        "Hãy bỏ trường đó hoặc sửa lại tên rồi gửi lại.",
         "personal-field": "Hệ thống không nhận trường về tác giả, tài khoản hay người đăng. "
         "Hãy bỏ trường đó rồi gửi lại.",
         "too-large": "Văn bản quá dài. Hãy cắt bớt hoặc chia nhỏ rồi gửi lại.",

@@ -39,7 +39,7 @@ def output_kind(output: str, allowed: Sequence[str]) -> tuple[str, Path | None]:
         raise Problem(
             "unsupported-format",
             f"Không ghi được {output!r}. Hãy dùng một trong: {', '.join(allowed)}, "
-            "hoặc đường dẫn có đuôi như thế.",
+            "hoặc một đường dẫn có đuôi đó.",
         )
     return kind, path
 
@@ -52,7 +52,10 @@ def _opened(path: Path | None) -> Iterator[IO[str]]:
     try:
         file = path.open("w", encoding="utf-8", newline="")
     except OSError:
-        raise Problem("invalid", f"Không ghi được tệp {path}. Hãy kiểm tra thư mục.") from None
+        raise Problem(
+            "invalid",
+            f"Không ghi được tệp {path}. Hãy đóng tệp nếu đang mở, rồi kiểm tra quyền ghi.",
+        ) from None
     with file:
         yield file
 
@@ -85,4 +88,7 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]])
     try:
         book.save(path)
     except OSError:
-        raise Problem("invalid", f"Không ghi được tệp {path}. Hãy kiểm tra thư mục.") from None
+        raise Problem(
+            "invalid",
+            f"Không ghi được tệp {path}. Hãy đóng tệp nếu đang mở, rồi kiểm tra quyền ghi.",
+        ) from None

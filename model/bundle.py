@@ -77,7 +77,7 @@ def _refused(name: str, why: str) -> Problem:
     return Problem(
         "bundle-refused",
         f"Gói mô hình bị từ chối vì tệp {name}: {why}. "
-        "Hãy cài lại gói hoặc chỉ TTDN_BUNDLE tới một gói nguyên vẹn.",
+        "Hãy cài lại gói, hoặc đặt TTDN_BUNDLE là đường dẫn tới một gói còn nguyên vẹn.",
     )
 
 

@@ -271,15 +271,18 @@ class Classifier:
 
 
 _REFUSALS = {
-    "empty": ("empty", "Văn bản không có chữ nào để đọc. Hãy kiểm tra lại nội dung gửi lên."),
+    "empty": (
+        "empty",
+        "Không có chữ nào để đọc. Hãy gửi văn bản có chữ; ảnh chụp, bản quét không đọc được.",
+    ),
     "failed": (
         "failed",
-        "Có lỗi khi đọc văn bản này. Hãy thử lại; nếu vẫn lỗi, báo quản trị kèm id.",
+        "Có lỗi khi đọc văn bản này. Hãy thử lại; nếu vẫn lỗi, hãy báo quản trị kèm mã văn bản.",
     ),
     "other": (
         "not-vietnamese",
         "Văn bản không phải tiếng Việt. Mô hình chỉ đọc tiếng Việt; hãy gửi bản tiếng Việt "
-        "hoặc bản dịch và ghi original_language.",
+        "hoặc bản đã dịch sang tiếng Việt.",
     ),
     "legacy": (
         "undecodable",

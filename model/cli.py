@@ -43,7 +43,7 @@ def classify(
         bool, typer.Option("--evidence/--no-evidence", help="Kèm câu làm căn cứ.")
     ] = True,
 ) -> None:
-    """Gắn chủ đề và sắc thái; không lưu gì."""
+    """Gán chủ đề và sắc thái; không lưu gì."""
     with named_problems():
         kind, path = output_kind(output, ("jsonl", "csv", "xlsx"))
         counts: Counter[str] = Counter()

@@ -71,7 +71,7 @@ def create_app(
     app = FastAPI(
         title="Phân loại thông tin đối ngoại",
         version="1",
-        summary="Gắn chủ đề TTĐN và sắc thái cho tin, bài tiếng Việt; số liệu có khoảng tin cậy.",
+        summary="Gán chủ đề TTĐN và sắc thái cho tin, bài tiếng Việt; số liệu có khoảng tin cậy.",
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,

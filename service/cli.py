@@ -16,7 +16,8 @@ from data.reading import read_records
 from data.settings import settings
 from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
 from model.classifier import Classifier
-from service.coverage.answer import Coverage
+from service.coverage.answer import BASIS_VI, Coverage
+from service.coverage.figures import METRIC_NAMES
 from service.coverage.figures import coverage as compute
 from service.coverage.period import parse_period
 from service.ingest import ingest as run_ingest
@@ -75,7 +76,7 @@ def ingest(
         str | None, typer.Option("--input", help="jsonl, csv, xlsx, txt, html, docx, parquet.")
     ] = None,
 ) -> None:
-    """Gắn nhãn và lưu; gửi lại cùng tệp không đếm hai lần."""
+    """Gán nhãn và lưu; gửi lại cùng tệp không đếm hai lần."""
     counts: Counter[str] = Counter()
     try:
         with named_problems():
@@ -110,11 +111,15 @@ def coverage(
         str, typer.Option(help="table, json, csv, hoặc đường dẫn .json, .csv, .xlsx.")
     ] = "table",
 ) -> None:
-    """Số liệu bao phủ, kèm tử số, mẫu số và khoảng tin cậy."""
+    """Số liệu tổng hợp, kèm tử số, mẫu số và khoảng tin cậy."""
     with named_problems():
         kind, path = output_kind(output, ("table", "json", "csv", "xlsx"))
         if basis not in ("items", "stories", "outlets"):
-            raise Problem("invalid-parameter", "basis là items, stories hoặc outlets.")
+            raise Problem(
+                "invalid-parameter",
+                "Không có cách đếm này. Hãy dùng --basis stories (tin gốc), "
+                "items (lượt đăng) hoặc outlets (nguồn).",
+            )
         answer = compute(
             _store(),
             metric,
@@ -147,7 +152,10 @@ def _filter(pairs: list[str]) -> Filter:
     try:
         return Filter(**values)
     except ValueError:
-        raise Problem("invalid-parameter", "Giá trị của bộ lọc không hợp lệ.") from None
+        raise Problem(
+            "invalid-parameter",
+            "Giá trị của bộ lọc không hợp lệ. Hãy xem các giá trị cho phép ở /docs.",
+        ) from None
 
 
 _HEADER = (
@@ -165,7 +173,10 @@ def _row(figure: dict[str, Any]) -> list[Any]:
 
 
 def _print(answer: Coverage) -> None:
-    table = Table(title=f"{answer.metric}: {answer.period['label']} ({answer.basis})")
+    table = Table(
+        title=f"{METRIC_NAMES[answer.metric]}: {answer.period['label']} "
+        f"(tính theo {BASIS_VI[answer.basis]})"
+    )
     table.add_column("Chỉ số")
     table.add_column("Kết quả")
     for figure in answer.figures:

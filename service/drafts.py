@@ -10,9 +10,10 @@ from model.classifier import Classifier, Detail
 from model.prediction import REASONS_VI, Prediction, Refusal
 
 _OUTSIDE_QUESTION = (
-    "Chủ đề chính của bài có yếu tố nước ngoài, hướng tới người nước ngoài hoặc kiều bào, "
-    "ảnh hưởng tới vị thế bên ngoài, là thông tin chính thức cấp quốc gia hoặc tầm chiến lược "
-    "của tỉnh, hay trả lời một thông tin sai không?"
+    "Bài có ít nhất một điều sau không: việc chính có bên nước ngoài hoặc là chuyện thế giới; viết "
+    "cho người nước ngoài hoặc kiều bào; liên quan đến vị thế của đất nước, địa phương trong mắt "
+    "bên ngoài; là thông tin chính thức cấp quốc gia hoặc tầm chiến lược của tỉnh; trả lời một "
+    "thông tin sai về Việt Nam hay địa phương; nói về chính công tác thông tin đối ngoại?"
 )
 _OUTSIDE_RULE = "Có → xét chủ đề này; không → ngoài thông tin đối ngoại."
 

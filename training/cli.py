@@ -57,7 +57,7 @@ def train(
         bool, typer.Option("--corpus/--no-corpus", help="Dùng ngữ liệu của dự án.")
     ] = True,
     floor: Annotated[
-        bool, typer.Option("--floor/--no-floor", help="Đo cả mô hình tuyến tính.")
+        bool, typer.Option("--floor/--no-floor", help="Đo cả mô hình tuyến tính làm mốc.")
     ] = True,
     epochs: Annotated[float, typer.Option(help="Số lượt qua dữ liệu.")] = 4.0,
     output: Annotated[
@@ -106,7 +106,7 @@ def evaluate(
 
 def _print(figures: dict[str, Any]) -> None:
     table = Table(title="Kết quả")
-    for name in ("", "gói", "công thức", "sàn tuyến tính", "ngoài nếp"):
+    for name in ("", "gói", "trung bình các lần", "mốc tuyến tính", "kiểm định chéo"):
         table.add_column(name)
     bundle = figures.get("bundle", {}).get("headline", {})
     floor = figures.get("floor", {}).get("reporting", {})

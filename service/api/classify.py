@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -59,7 +60,7 @@ class ClassifyAnswer(BaseModel):
     model_version: str
 
 
-@router.post("/classify", summary="Gắn chủ đề và sắc thái cho 1 đến 256 văn bản")
+@router.post("/classify", summary="Gán chủ đề và sắc thái cho 1 đến 256 văn bản")
 async def classify(body: ClassifyRequest, state: State) -> ClassifyAnswer:
     """Mỗi văn bản có một kết quả riêng, theo đúng thứ tự gửi lên; không lưu gì."""
     answers = await state.gate.run(
@@ -76,6 +77,7 @@ async def classify(body: ClassifyRequest, state: State) -> ClassifyAnswer:
     )
 
 
+_DRAFT_SUFFIXES = (".txt", ".docx", ".html", ".htm")
 _DRAFT_BODY = {
     "requestBody": {
         "required": True,
@@ -99,18 +101,19 @@ _DRAFT_BODY = {
     openapi_extra=_DRAFT_BODY,
 )
 async def drafts_check(request: Request, response: Response, state: State) -> DraftCheck:
-    """Nhận JSON hoặc một tệp .txt, .docx, .html; trả lời kèm chủ đề kế cận."""
+    """Nhận JSON hoặc một tệp .txt, .docx, .html; trả lời kèm chủ đề gần nhất."""
     response.headers["Cache-Control"] = "no-store"
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         name, data = await _upload(request)
-        file_format = format_of(name)
-        if file_format not in ("txt", "docx", "html"):
+        suffix = PurePath(name).suffix.lower()
+        if suffix not in _DRAFT_SUFFIXES:
             raise Problem(
                 "unsupported-format",
-                "Bản thảo nhận tệp .txt, .docx hoặc .html. Tệp .doc và PDF chưa được hỗ trợ: "
-                "hãy lưu lại ở dạng .docx.",
+                "Bản thảo chỉ nhận tệp .txt, .docx hoặc .html. Tệp .doc: hãy mở bằng Word và lưu "
+                "lại ở dạng .docx. Tệp PDF: hãy chép phần chữ rồi dán vào ô.",
             )
+        file_format = format_of(name)
         return await state.gate.run(
             lambda: check_draft(
                 state.classifier,
@@ -123,7 +126,7 @@ async def drafts_check(request: Request, response: Response, state: State) -> Dr
         record = json.loads(await request.body())
     except (ValueError, RecursionError):
         raise Problem(
-            "malformed-json", "Thân yêu cầu không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
+            "malformed-json", "Nội dung gửi lên không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
         ) from None
     if isinstance(record, dict):
         record.setdefault("id", "draft")

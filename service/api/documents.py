@@ -62,11 +62,11 @@ def _records(body: bytes, lines: bool) -> Iterator[tuple[int, Any | Problem]]:
             items = json.loads(body)
         except (ValueError, RecursionError):
             raise Problem(
-                "malformed-json", "Thân yêu cầu không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
+                "malformed-json", "Nội dung gửi lên không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
             ) from None
         if not isinstance(items, list):
             raise Problem(
-                "invalid", "Cần một mảng JSON các văn bản, hoặc NDJSON mỗi dòng một văn bản."
+                "invalid", "Hãy gửi một mảng JSON các văn bản, hoặc NDJSON mỗi dòng một văn bản."
             )
         yield from enumerate(items, 1)
         return
@@ -76,10 +76,13 @@ def _records(body: bytes, lines: bool) -> Iterator[tuple[int, Any | Problem]]:
         try:
             yield number, json.loads(raw)
         except (ValueError, RecursionError):
-            yield number, Problem("malformed-json", "Dòng này không phải JSON hợp lệ.")
+            yield (
+                number,
+                Problem("malformed-json", "Dòng này không phải JSON hợp lệ. Hãy sửa rồi gửi lại."),
+            )
 
 
-@router.post("/documents", summary="Gắn nhãn và lưu nhiều văn bản", openapi_extra=_INGEST_BODY)
+@router.post("/documents", summary="Gán nhãn và lưu nhiều văn bản", openapi_extra=_INGEST_BODY)
 async def post_documents(request: Request, state: State) -> dict[str, Any]:
     """Mảng JSON hoặc NDJSON. Mỗi văn bản có đúng một kết quả; gửi lại không đếm hai lần."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

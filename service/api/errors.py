@@ -33,7 +33,7 @@ def _from_validation(error: RequestValidationError) -> Problem:
     faults = error.errors()
     if any(f["type"] == "json_invalid" for f in faults):
         return Problem(
-            "malformed-json", "Thân yêu cầu không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
+            "malformed-json", "Nội dung gửi lên không phải JSON hợp lệ. Hãy sửa rồi gửi lại."
         )
     query = any(f["loc"] and f["loc"][0] == "query" for f in faults)
     for fault in faults:
@@ -99,5 +99,5 @@ def install(app: FastAPI) -> None:
         # The kind of error and the place, never its message: it may quote a text.
         _log.error("unexpected %s at %s", type(error).__name__, request.scope.get("path"))
         return problem_response(
-            Problem("failed", "Có lỗi trong hệ thống. Hãy thử lại; nếu vẫn lỗi, báo quản trị.")
+            Problem("failed", "Có lỗi trong hệ thống. Hãy thử lại; nếu vẫn lỗi, hãy báo quản trị.")
         )

@@ -31,7 +31,7 @@ class BodyLimit:
         most = self.special.get(scope["path"], self.most)
         too_large = Problem(
             "too-large",
-            f"Thân yêu cầu vượt quá {most // 1024} KiB. Hãy chia nhỏ rồi gửi lại.",
+            f"Nội dung gửi lên vượt quá {most // 2**20} MB. Hãy chia nhỏ rồi gửi lại.",
         )
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if length.isdigit() and int(length) > most:
@@ -88,6 +88,6 @@ def known_parameters(request: Request) -> None:
     if unknown:
         raise Problem(
             "invalid-parameter",
-            "Có tham số không được biết. Hãy bỏ hoặc sửa tên rồi gọi lại.",
+            "Có tham số hệ thống không nhận. Hãy bỏ đi hoặc sửa tên rồi gọi lại.",
             [Place(f"/{name}", "không có tham số này") for name in unknown],
         )

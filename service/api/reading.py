@@ -47,7 +47,7 @@ async def get_taxonomy() -> Taxonomy:
     return taxonomy()
 
 
-@router.get("/model", summary="Phiếu mô hình và số liệu đánh giá")
+@router.get("/model", summary="Hồ sơ mô hình và số liệu đánh giá")
 async def get_model(state: State) -> dict[str, Any]:
     """Phiên bản, ngưỡng, số liệu đo được và giới hạn."""
     bundle = state.classifier.bundle

@@ -23,8 +23,8 @@ SMALL_CELL = 30
 NET_FORMULA = "(tích cực - tiêu cực) / tổng"
 _OUTPUT_NOTE = "Đây là chỉ số đầu ra, không đo nhận thức của công chúng."
 _RAW_NOTE = (
-    "Số liệu đếm theo nhãn máy, chưa hiệu chỉnh sai số phân loại; khoảng tin cậy chỉ phản ánh "
-    "dao động mẫu."
+    "Số liệu đếm theo nhãn máy, chưa hiệu chỉnh sai số phân loại; khoảng tin cậy (KTC) chỉ "
+    "phản ánh sai số do chọn mẫu."
 )
 _STORY_NOTE = "Tin gốc được gộp theo văn bản trùng khớp; bản viết lại còn được tính là tin khác."
 
@@ -204,7 +204,10 @@ _METRICS: dict[str, tuple[Metric, list[str]]] = {
     "volume": (volume, []),
     "themes": (
         themes,
-        ["Một tin có thể thuộc nhiều chủ đề nên các tỷ lệ incidence cộng lại có thể quá 100 %."],
+        [
+            "Một tin có thể thuộc nhiều chủ đề nên tỷ lệ các chủ đề cộng lại có thể quá 100 %; "
+            "các dòng (chủ đề chính) cộng lại bằng 100 %."
+        ],
     ),
     "sentiment": (
         sentiment,
@@ -212,6 +215,7 @@ _METRICS: dict[str, tuple[Metric, list[str]]] = {
     ),
 }
 METRICS = tuple(_METRICS)
+METRIC_NAMES = {"volume": "Khối lượng", "themes": "Cơ cấu chủ đề", "sentiment": "Sắc thái"}
 
 
 def coverage(
@@ -235,7 +239,8 @@ def coverage(
         versions=rows.versions,
         notes=[
             *notes,
-            f"Không rõ ngày hoặc ngày ở tương lai: {number(rows.undated)} tài liệu, không tính.",
+            f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(rows.undated)} lượt đăng, "
+            "không tính vào số liệu.",
             *([] if metric == "volume" else [_RAW_NOTE]),
             _STORY_NOTE,
             _OUTPUT_NOTE,

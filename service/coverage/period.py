@@ -104,7 +104,7 @@ def parse_period(
             raise _bad(pointer, value or "", "cần ngày dạng 2026-03-15") from None
     a, b = days
     if a and b and a > b:
-        raise _bad("/from", str(first), "ngày đầu phải không sau ngày cuối")
+        raise _bad("/from", str(first), "ngày đầu phải trước hoặc trùng ngày cuối")
     if a and b:
         return Period(a, b, f"{_vn(a)} đến {_vn(b)}")
     if a:

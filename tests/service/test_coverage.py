@@ -166,7 +166,7 @@ def test_undated_and_future_documents_are_counted_apart(store: Store) -> None:
     )
     answer = coverage(store, "volume", EVERYTHING, Filter())
     assert by_key(answer)["items"].value == 1
-    assert any("2 tài liệu" in note for note in answer.notes)
+    assert any("2 lượt đăng" in note for note in answer.notes)
 
 
 def test_an_empty_store_has_no_percentages(store: Store) -> None:

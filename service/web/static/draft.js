@@ -28,7 +28,7 @@ async function check(request) {
     if (response.ok) show(body);
     else refuse(body.title, body.detail, body.errors);
   } catch {
-    refuse("Không gửi được", "Không kết nối được với máy chủ. Hãy thử lại.");
+    refuse("Không gửi được", "Không kết nối được với máy chủ. Hãy thử lại sau ít phút; nếu vẫn lỗi, hãy báo người quản trị.");
   } finally {
     $("busy").textContent = "";
     $("check").disabled = false;
@@ -37,7 +37,7 @@ async function check(request) {
 
 function refuse(title, detail, errors) {
   const list = element("ul");
-  for (const e of errors || []) list.append(element("li", `${e.pointer}: ${e.detail}`));
+  for (const e of errors || []) list.append(element("li", e.detail));
   fill("problem", element("strong", title), element("p", detail), ...(errors ? [list] : []));
   $("problem").hidden = false;
 }
@@ -92,12 +92,12 @@ function showReview() {
   const list = element("ul");
   for (const reason of answer.reasons_vi) list.append(element("li", reason));
   fill("review", element("p", answer.needs_review ? "Nên đọc lại" : "Không cần", "verdict"),
-    answer.needs_review ? list : element("p", "Mô hình không do dự ở bài này.", "hint"));
+    answer.needs_review ? list : element("p", "Không thấy dấu hiệu cần đọc lại; kết quả vẫn chỉ là gợi ý.", "hint"));
 }
 
 function showRunner() {
   const r = answer.runner_up;
-  const nodes = [element("p", r.name_vi, "second"), element("p", `điểm ${percent(r.score)}`, "hint"),
+  const nodes = [element("p", r.name_vi, "second"), element("p", `độ tin cậy ${percent(r.score)}`, "hint"),
     element("p", r.definition_vi, "definition")];
   if (r.question_vi) nodes.push(element("p", r.question_vi, "question"), element("p", r.rule_vi, "hint"));
   fill("runner", ...nodes);
@@ -131,7 +131,7 @@ function mark(target) {
     for (const span of spans) {
       box.append(points.slice(at, span.start).join(""));
       const found = element("mark", points.slice(span.start, span.end).join(""));
-      found.title = `điểm giảm ${percent(span.weight)} nếu bỏ câu này`;
+      found.title = `độ tin cậy giảm ${Math.round(100 * span.weight)} điểm phần trăm nếu thiếu câu này`;
       box.append(found);
       at = span.end;
     }
@@ -142,7 +142,7 @@ function mark(target) {
 
 function sendFile(file) {
   if (file.size > Number($("draft").dataset.mostBytes)) {
-    refuse("Tệp quá lớn", "Hãy cắt bớt hoặc chia nhỏ bản thảo rồi gửi lại.");
+    refuse("Tệp quá lớn", "Hãy bỏ bớt ảnh trong tệp, hoặc chép riêng phần chữ rồi dán vào ô.");
     return;
   }
   const form = new FormData();
