@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import track
 
@@ -24,6 +25,10 @@ def named_problems() -> Iterator[None]:
     """A refusal of the whole command: one line on standard error, exit code 2."""
     try:
         yield
+    except ValidationError as error:
+        names = ", ".join(f"TTDN_{str(e['loc'][0]).upper()}" for e in error.errors() if e["loc"])
+        errors.print(f"Cài đặt không hợp lệ: {names}. Xem docs/reference.md rồi sửa lại.")
+        raise typer.Exit(USAGE) from None
     except Problem as problem:
         errors.print(f"{problem.type.title}: {problem}")
         raise typer.Exit(USAGE) from None

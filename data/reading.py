@@ -12,7 +12,7 @@ import re
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
@@ -24,7 +24,9 @@ Format = Literal["jsonl", "csv", "xlsx", "txt", "html", "docx", "parquet"]
 FORMATS: tuple[str, ...] = get_args(Format)
 Record = tuple[int, dict[str, Any] | Problem]
 
-MAX_FILE_BYTES = 4 * 1024**3
+MAX_ROW_LINES = 1_000
+"""Lines one CSV row may span: over any article, and it bounds the search for a closing quote."""
+
 MAX_DOCUMENT_BYTES = 32 * 1024**2
 """Largest single-document file (text, HTML, Word), unpacked: far over any article; guards against
 archives that unpack to fill the memory."""
@@ -32,7 +34,7 @@ archives that unpack to fill the memory."""
 _SUFFIXES = {".json": "jsonl", ".ndjson": "jsonl", ".htm": "html", ".text": "txt"}
 
 _HEADERS_VI = {
-    "mã": "id", "mã tin": "id", "stt": "id", "số thứ tự": "id",
+    "mã": "id", "mã tin": "id", "stt": "", "số thứ tự": "",
     "tiêu đề": "title", "tít": "title", "tên bài": "title",
     "tóm tắt": "sapo", "sa pô": "sapo", "trích yếu": "sapo",
     "nội dung": "body", "thân bài": "body", "toàn văn": "text", "văn bản": "text",
@@ -43,7 +45,10 @@ _HEADERS_VI = {
     "ngôn ngữ": "language", "địa phương": "locality", "đơn vị": "unit",
     "không gian": "space", "tác giả": "author",
 }  # fmt: skip
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::\d{2})?)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+VIETNAM_OFFSET = "+07:00"
+"""A sheet's clock has no zone; an office in Vietnam means its own."""
 
 
 def format_of(path: str, given: str | None = None) -> Format:
@@ -62,6 +67,18 @@ def format_of(path: str, given: str | None = None) -> Format:
     return name  # type: ignore[return-value]
 
 
+def check_inputs(paths: Sequence[str], given: str | None = None) -> None:
+    """Refuse before any work when a file is missing or of no known format."""
+    for path in paths:
+        format_of(path, given)
+        if path != "-" and not Path(path).is_file():
+            raise _not_found(path)
+
+
+def _not_found(path: str) -> Problem:
+    return Problem("input-not-found", f"Không tìm thấy tệp {path}. Hãy kiểm tra lại đường dẫn.")
+
+
 def read_records(path: str, given: str | None = None) -> Iterator[Record]:
     """Records of a file, ``-`` for standard input. Raises :class:`Problem` for the file itself."""
     kind = format_of(path, given)
@@ -71,12 +88,10 @@ def read_records(path: str, given: str | None = None) -> Iterator[Record]:
     try:
         file = Path(path).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
+        if isinstance(error, FileNotFoundError):
+            raise _not_found(path) from None
         raise Problem(
-            "input-not-found",
-            f"Không tìm thấy tệp {path}. Hãy kiểm tra lại đường dẫn."
-            if missing
-            else f"Không mở được tệp {path}. Hãy kiểm tra quyền đọc.",
+            "input-not-found", f"Không mở được tệp {path}. Hãy kiểm tra quyền đọc."
         ) from None
     with file:
         yield from _read(file, Path(path).name, kind)
@@ -130,7 +145,12 @@ def decode(data: bytes) -> str:
 
 
 def _jsonl(file: BinaryIO) -> Iterator[Record]:
-    for number, raw in enumerate(file, 1):
+    yield from json_lines(file)
+
+
+def json_lines(lines: Iterable[bytes]) -> Iterator[Record]:
+    """Records of JSON Lines; blank lines are passed over."""
+    for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
         try:
@@ -162,20 +182,32 @@ def _jsonl(file: BinaryIO) -> Iterator[Record]:
 # -- tables ----------------------------------------------------------------------------------
 
 
-def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
     text = decode(file.read())
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     # Cells are bounded by the schema; the reader's own limit would stop the whole file.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    for row in reader:
-        yield line, row
-        line = reader.line_num + 1
+    lines = text.splitlines(keepends=True)
+    at = 0
+    while at < len(lines):
+        # One row at a time: a quote that is never closed costs its own line, not the rest.
+        reader = csv.reader(lines[at : at + MAX_ROW_LINES], delimiter=delimiter, strict=True)
+        try:
+            row = next(reader, [])
+            yield at + 1, row
+            at += max(1, reader.line_num)
+        except csv.Error:
+            yield (
+                at + 1,
+                Problem(
+                    "invalid", "Dòng có dấu nháy kép không khớp. Hãy sửa dòng này rồi gửi lại."
+                ),
+            )
+            at += 1
 
 
-def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
+def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
     from openpyxl import load_workbook
 
     content = io.BytesIO(file.read())
@@ -192,13 +224,17 @@ def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
         ) from None
 
 
-def _table(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Record]:
+def _table(rows: Iterator[tuple[int, list[Any] | Problem]], name: str) -> Iterator[Record]:
     header: list[str] | None = None
     for number, row in rows:
+        if isinstance(row, Problem):
+            yield number, row
+            continue
         if all(cell in (None, "") for cell in row):
             continue
         if header is None:
             header = [_column(cell) for cell in row]
+            _refuse_twins(header)
             continue
         if len(row) > len(header) and any(c not in (None, "") for c in row[len(header) :]):
             yield (
@@ -223,6 +259,15 @@ def _table(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[Record]
         )
 
 
+def _refuse_twins(header: list[str]) -> None:
+    twins = sorted({name for name in header if name and header.count(name) > 1})
+    if twins:
+        raise Problem(
+            "invalid",
+            f"Có nhiều cột cùng là {', '.join(twins)}. Hãy bỏ bớt hoặc đổi tên cột rồi gửi lại.",
+        )
+
+
 def _column(cell: Any) -> str:
     name = unicodedata.normalize("NFC", str(cell or "")).strip().lower()
     return _HEADERS_VI.get(name, name)
@@ -233,19 +278,24 @@ def _cell(key: str, cell: Any) -> Any:
     if cell is None or cell == "":
         return None
     if isinstance(cell, datetime):
-        # A sheet's clock has no zone; midnight is how it writes a bare day.
-        return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat()
+        # Midnight is how a sheet writes a bare day.
+        bare = not (cell.hour or cell.minute)
+        return cell.date().isoformat() if bare else cell.isoformat() + VIETNAM_OFFSET
     if isinstance(cell, date):
         return cell.isoformat()
     field = Document.model_fields.get(key)
     if key in ("published_at", "collected_at") and (found := _DAY_FIRST.fullmatch(str(cell))):
-        day, month, year = found.groups()
-        return f"{year}-{int(month):02}-{int(day):02}"
+        day, month, year, hour, minute = found.groups()
+        moment = f"{year}-{int(month):02}-{int(day):02}"
+        return f"{moment}T{int(hour):02}:{minute}:00{VIETNAM_OFFSET}" if hour else moment
     if key in ("locality", "unit"):
         return [part.strip() for part in str(cell).split("|") if part.strip()]
     if key == "audience":
+        text = str(cell).replace(" ", "")
+        if isinstance(cell, str) and _THOUSANDS.fullmatch(text):
+            text = text.replace(".", "")
         try:
-            return float(str(cell).replace(" ", ""))
+            return float(text)
         except ValueError:
             return str(cell)
     if key == "is_translation":

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         int,
         Field(ge=1024, description="Largest request body: 256 long articles, no more."),
     ] = 16 * 1024 * 1024
+    max_documents: Annotated[
+        int,
+        Field(ge=1, description="Documents in one ingest request: minutes of work, no more."),
+    ] = 5_000
     max_draft_bytes: Annotated[
         int,
         Field(ge=1024, description="Largest draft, text or file: no office draft is longer."),

@@ -49,15 +49,24 @@ def _opened(path: Path | None) -> Iterator[IO[str]]:
     if path is None:
         yield sys.stdout
         return
+    # Written beside and moved at the end: the output may be the very file that is being read, and
+    # a refusal half way leaves an older result as it was.
+    fresh = path.with_name(f".{path.name}.new")
     try:
-        file = path.open("w", encoding="utf-8", newline="")
+        with fresh.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        fresh.replace(path)
     except OSError:
-        raise Problem(
-            "invalid",
-            f"Không ghi được tệp {path}. Hãy đóng tệp nếu đang mở, rồi kiểm tra quyền ghi.",
-        ) from None
-    with file:
-        yield file
+        raise _unwritable(path) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path) -> Problem:
+    return Problem(
+        "invalid",
+        f"Không ghi được tệp {path}. Hãy đóng tệp nếu đang mở, rồi kiểm tra quyền ghi.",
+    )
 
 
 def write_jsonl(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
@@ -68,10 +77,10 @@ def write_jsonl(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def write_csv(path: Path | None, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """CSV with a byte-order mark, so that Excel reads Vietnamese."""
+    """CSV as Excel in Vietnam opens it: a byte-order mark, semicolons between cells."""
     with _opened(path) as file:
         file.write("\ufeff")
-        writer = csv.writer(file)
+        writer = csv.writer(file, delimiter=";")
         writer.writerow(header)
         writer.writerows([safe_cell(c) for c in row] for row in rows)
 
@@ -88,7 +97,4 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]])
     try:
         book.save(path)
     except OSError:
-        raise Problem(
-            "invalid",
-            f"Không ghi được tệp {path}. Hãy đóng tệp nếu đang mở, rồi kiểm tra quyền ghi.",
-        ) from None
+        raise _unwritable(path) from None

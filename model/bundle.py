@@ -135,6 +135,8 @@ def _check_labels(settings: BundleSettings) -> None:
         raise _refused("ttdn.json", "bộ nhãn khác với hệ chủ đề đang dùng")
     if settings.taxonomy_version != taxonomy().version:
         raise _refused("ttdn.json", "phiên bản hệ chủ đề khác với phiên bản đang dùng")
+    if settings.window_head >= settings.window_length:
+        raise _refused("ttdn.json", "phần đầu dài hơn cửa sổ đọc")
     if settings.preparation_version != PREPARATION_VERSION:
         raise _refused("ttdn.json", "phiên bản tiền xử lý khác với phiên bản đang dùng")
     if any(len(v) != themes for v in (settings.temperature, settings.threshold, settings.band)):

@@ -56,12 +56,23 @@ class Calibration:
             softmax(tones / (self.settings.tone_temperature * extra)),
         )
 
-    def given(self, scores: Floats) -> tuple[list[int], bool]:
+    def thresholds(self, plain: bool) -> Floats:
+        """Thresholds on the scores of :meth:`scores`.
+
+        Softened scores meet softened thresholds: missing marks make an answer less sure, they do
+        not make it another answer.
+        """
+        if not plain:
+            return self.threshold
+        odds = np.log(self.threshold / (1 - self.threshold))
+        return sigmoid(odds / self.settings.plain_temperature)
+
+    def given(self, scores: Floats, plain: bool) -> tuple[list[int], bool]:
         """Indices of the themes given, best margin over threshold first; whether some were cut."""
-        margin = scores - self.threshold
+        margin = scores - self.thresholds(plain)
         above = [int(k) for k in np.argsort(-margin, kind="stable") if margin[k] >= 0]
         return above[:MOST_THEMES], len(above) > MOST_THEMES
 
-    def near(self, scores: Floats) -> bool:
+    def near(self, scores: Floats, plain: bool) -> bool:
         """Whether some theme's score lies in the review band around its threshold."""
-        return bool((np.abs(scores - self.threshold) < self._band).any())
+        return bool((np.abs(scores - self.thresholds(plain)) < self._band).any())

@@ -165,7 +165,7 @@ class Classifier:
         plans: list[tuple[list[Sentence], list[Occlusion]]] = []
         for r in read:
             assert r.themes is not None
-            if self.calibration.given(r.themes)[0]:
+            if self.calibration.given(r.themes, r.plain)[0]:
                 sentences = sentences_of(r.prepared)
                 plans.append((sentences, occlusions(sentences, r.windows)))
             else:
@@ -189,7 +189,7 @@ class Classifier:
         themes, tones = self._calibrated(without, r.plain)
         losses = {
             self.bundle.settings.themes[k]: r.themes[k] - themes[:, k]
-            for k in self.calibration.given(r.themes)[0]
+            for k in self.calibration.given(r.themes, r.plain)[0]
         }
         tone = int(r.tones.argmax())
         losses["sentiment"] = r.tones[tone] - tones[:, tone]
@@ -218,12 +218,12 @@ class Classifier:
         assert r.themes is not None
         assert r.tones is not None
         settings, names = self.bundle.settings, taxonomy()
-        given, cut = self.calibration.given(r.themes)
+        given, cut = self.calibration.given(r.themes, r.plain)
         ids = [settings.themes[k] for k in given]
         reasons: list[ReviewReason] = []
         if r.prepared.word_count < SHORT_WORDS:
             reasons.append("short")
-        if self.calibration.near(r.themes):
+        if self.calibration.near(r.themes, r.plain):
             reasons.append("near_threshold")
         if given and r.tones.max() < settings.tone_review_below:
             reasons.append("tone_unsure")
@@ -265,7 +265,9 @@ class Classifier:
         return Detail(
             prediction,
             dict(zip(settings.themes, map(float, r.themes), strict=True)),
-            dict(zip(settings.themes, settings.threshold, strict=True)),
+            dict(
+                zip(settings.themes, map(float, self.calibration.thresholds(r.plain)), strict=True)
+            ),
             dict(zip(settings.tones, map(float, r.tones), strict=True)),
         )
 

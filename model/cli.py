@@ -11,11 +11,11 @@ import typer
 
 from data.console import ALL_GOOD, SOME_FAILED, errors, named_problems, progress, report
 from data.problems import Problem
-from data.reading import read_records
+from data.reading import check_inputs, read_records
 from data.schema import parse_document
 from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
 from model.classifier import Classifier
-from model.prediction import Prediction, Refusal
+from model.prediction import Prediction, Refusal, outcome_of
 
 app = typer.Typer(add_completion=False)
 BATCH = 64
@@ -46,6 +46,7 @@ def classify(
     """Gán chủ đề và sắc thái; không lưu gì."""
     with named_problems():
         kind, path = output_kind(output, ("jsonl", "csv", "xlsx"))
+        check_inputs(paths, input_format)
         counts: Counter[str] = Counter()
         classifier = Classifier.load()
         answers = _answers(classifier, paths, input_format, evidence, counts)
@@ -80,7 +81,7 @@ def _answers(
                     lines.append(line)
                 except Problem as problem:
                     report(line, problem)
-                    counts["undecodable" if problem.slug == "undecodable" else "invalid"] += 1
+                    counts[outcome_of(problem)] += 1
             for line, answer in zip(lines, classifier.classify(documents, evidence), strict=True):
                 counts[answer.outcome] += 1
                 if isinstance(answer, Refusal):

@@ -88,9 +88,12 @@ def occluded_logits(
 
 
 def strongest(losses: NDArray[np.float64]) -> list[int]:
-    """Sentences that carry a score, strongest first: at most three, none without weight.
+    """Sentences that carry a score, strongest first: at most three.
 
-    When no sentence alone matters (they repeat one another) the strongest is still shown.
+    When no sentence alone carries much (they repeat one another) the strongest is still shown,
+    unless taking any of them out raises the score.
     """
     order = [int(k) for k in np.argsort(-losses, kind="stable")[:SPANS_A_TARGET]]
-    return [k for k in order if losses[k] >= LEAST_WEIGHT] or order[:1]
+    return [k for k in order if losses[k] >= LEAST_WEIGHT] or [
+        k for k in order[:1] if losses[k] > 0
+    ]

@@ -93,7 +93,8 @@ _TCVN3 = re.compile(rf"\w[{_TCVN3_SYMBOLS}]|[{_TCVN3_SYMBOLS}]\w")
 _VNI = re.compile(r"[aeouyöôAEOUYÖÔ][ùøûõïäåáàãâêéèúüëÙØÛÕÏÄÅÁÀÃÂÊÉÈÚÜË]")
 # UTF-8 read as Windows-1252, as in "Viá»‡t Nam".
 _UTF8_AS_LATIN = re.compile(r"á[»º].|Ã[\u00a0-\u00bf]|Æ[°¡]|Ä[‘\u0091ƒ\u0083]")
-_LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
+_LOST = re.compile(r"\ufffd|(?<=[a-zà-ỹđ])\?(?=[a-zà-ỹđ])")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def strip_marks(text: str) -> str:
@@ -108,7 +109,7 @@ def broken_letters(original: str) -> Script | None:
 
     Looks at the caller's string before preparation, which would rewrite some of the signs.
     """
-    sample = original[:20_000]
+    sample = _ADDRESS.sub(" ", original[:20_000])
     chunks = sample.split()
     if not chunks:
         return None

@@ -112,3 +112,13 @@ class Refusal:
     id: str
     outcome: Outcome
     problem: Problem
+
+
+def outcome_of(problem: Problem) -> Outcome:
+    """Outcome of a record that could not be read."""
+    known: dict[str, Outcome] = {
+        "empty": "empty",
+        "undecodable": "undecodable",
+        "not-vietnamese": "not_vietnamese",
+    }
+    return known.get(problem.slug, "invalid")

@@ -21,7 +21,8 @@ PREPARATION_VERSION = "1"
 Role = Literal["title", "sapo", "body"]
 Field = Literal["title", "sapo", "body", "text"]
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_SEPARATOR = re.compile("[\u2028\u2029\r\x0b\x0c\x85]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _HIDDEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"</?(?:p|br|div|li|h[1-6]|tr|table|ul|ol)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -29,7 +30,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_PHONE = re.compile(r"(?<![\w.,])(?:\+84|0)(?:[ .-]?\d){8,10}(?![\w]|[.,]\d)")
+# Groups of two digits or more: a run of scores (0-0 0-1 1-1) is no telephone number.
+_PHONE = re.compile(r"(?<![\w.,])(?:\+84[ .-]?|0)\d{1,4}(?:[ .-]?\d{2,4}){2,3}(?![\w]|[.,]\d)")
 _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r"\s*\n\s*")
 # One character each: they survive every later step and are pieces of the tokenizer.
@@ -107,16 +109,19 @@ def _hidden_blocks(text: str) -> list[tuple[int, int, str]]:
 
 def prepare_text(original: str) -> MappedText:
     """Clean one string: one newline between paragraphs, one space for any other blanks."""
-    text = MappedText.of(original).nfc()
-    text = text.substitute(_INVISIBLE, "").substitute(_CONTROL, " ")
+    text = MappedText.of(original).substitute(_SEPARATOR, "\n")
     if "<" in text.text:
         text = text.edit(_hidden_blocks(text.text))
         text = text.substitute(_BREAK_TAG, "\n").substitute(_TAG, " ")
     if "&" in text.text:
-        text = text.substitute(_ENTITY, lambda m: html.unescape(m.group())).nfc()
+        text = text.substitute(_ENTITY, lambda m: html.unescape(m.group()))
+    # After the entities, which may stand for any character; invisible ones keep marks from joining.
+    text = text.substitute(_INVISIBLE, "").substitute(_CONTROL, " ").nfc()
     text = MappedText(text.text.translate(_LOOKALIKES), text.starts, text.ends)
     text = text.substitute(_OLD_TONE, lambda m: _TONES[m.group()])
-    text = strip_residue(text)
+    without_residue = strip_residue(text)
+    # A headline that reads like residue ("Video: …") is still a headline.
+    text = without_residue if without_residue.text.strip() else text
     text = text.substitute(_URL, URL_MARK).substitute(_EMAIL, EMAIL_MARK)
     text = text.substitute(_PHONE, PHONE_MARK)
     text = text.substitute(_BLANKS, " ").substitute(_NEWLINES, "\n")

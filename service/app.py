@@ -20,6 +20,7 @@ from service.api.state import Running
 from service.store.store import Store
 from service.web import pages
 
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -90,10 +91,15 @@ def create_app(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         begun = time.perf_counter()
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:
+            # Stopped here: further out the server would log the message, which may quote a text.
+            response = errors.unexpected(request, error)
         route: Any = request.scope.get("route")
         path = getattr(route, "path", "unknown")
-        app.state.metrics.requests.labels(path, request.method, response.status_code).inc()
+        method = request.method if request.method in _METHODS else "other"
+        app.state.metrics.requests.labels(path, method, response.status_code).inc()
         app.state.metrics.seconds.labels(path).observe(time.perf_counter() - begun)
         for name, value in _SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)

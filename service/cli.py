@@ -12,7 +12,7 @@ from rich.table import Table
 
 from data.console import ALL_GOOD, SOME_FAILED, errors, named_problems, progress, report
 from data.problems import Problem
-from data.reading import read_records
+from data.reading import check_inputs, read_records
 from data.settings import settings
 from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
 from model.classifier import Classifier
@@ -80,6 +80,7 @@ def ingest(
     counts: Counter[str] = Counter()
     try:
         with named_problems():
+            check_inputs(paths, input_format)
             store, classifier = _store(), Classifier.load()
             for path in paths:
                 records = progress(read_records(path, input_format), "Đưa vào kho")

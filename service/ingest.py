@@ -13,7 +13,7 @@ from typing import Any
 from data.problems import Problem
 from data.schema import Document, parse_document
 from model.classifier import Classifier
-from model.prediction import Outcome, Prediction, Refusal
+from model.prediction import Outcome, Prediction, Refusal, outcome_of
 from service.store.store import Store
 
 BATCH = 64
@@ -34,16 +34,6 @@ class Result:
         if self.problem is not None:
             body["problem"] = self.problem.as_json()
         return body
-
-
-def outcome_of(problem: Problem) -> Outcome:
-    """Outcome of a record that could not be read."""
-    known: dict[str, Outcome] = {
-        "empty": "empty",
-        "undecodable": "undecodable",
-        "not-vietnamese": "not_vietnamese",
-    }
-    return known.get(problem.slug, "invalid")
 
 
 def ingest(
@@ -87,7 +77,22 @@ def _ingest_batch(
             results[line] = Result(line, document.id, answer.outcome, answer.problem)
         else:
             good.append((line, document, answer))
-    outcomes = store.save([(d, p) for _, d, p in good])
-    for (line, document, _), outcome in zip(good, outcomes, strict=True):
-        results[line] = Result(line, document.id, outcome)
+    results |= _save(store, good)
     return [results[line] for line, _ in batch]
+
+
+def _save(store: Store, good: Sequence[tuple[int, Document, Prediction]]) -> dict[int, Result]:
+    """Store a batch; when the database rejects a value, one by one, so that one alone fails."""
+    try:
+        outcomes = store.save([(d, p) for _, d, p in good])
+    except Problem as problem:
+        if problem.slug != "failed":
+            raise
+        if len(good) == 1:
+            line, document, _ = good[0]
+            return {line: Result(line, document.id, "failed", problem)}
+        return {line: r for one in good for line, r in _save(store, [one]).items()}
+    return {
+        line: Result(line, document.id, outcome)
+        for (line, document, _), outcome in zip(good, outcomes, strict=True)
+    }

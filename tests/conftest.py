@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
+import importlib.util
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,17 +19,13 @@ from service.store.store import Store
 SHARED = Path(os.environ.get("TTDN_SHARED", Path(__file__).parents[2] / "shared"))
 POSTGRES = os.environ.get("TTDN_TEST_POSTGRES_URL")
 
-_connect = socket.socket.connect
-
-
-def _loopback_only(self: socket.socket, address: Any) -> None:
-    if self.family != socket.AF_UNIX and not ipaddress.ip_address(address[0]).is_loopback:
-        raise OSError(f"outside connection blocked: {address[0]}")
-    _connect(self, address)
-
-
-def pytest_configure() -> None:
-    socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+# The same block that child processes get.
+_spec = importlib.util.spec_from_file_location(
+    "offline", Path(__file__).parent / "offline" / "sitecustomize.py"
+)
+assert _spec is not None
+assert _spec.loader is not None
+_spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

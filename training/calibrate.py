@@ -18,7 +18,9 @@ MOST_BAND = 0.15
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Logits of both parts on items a seed never saw, with their labels.
+    """Logits of both parts on the fold a seed did not learn from, with their labels.
+
+    The fold did decide when that seed stopped.
 
     ``plain_deep``/``plain_wide`` are of the same texts without marks.
     """
@@ -137,7 +139,8 @@ def calibrate(pooled: HeldOut) -> Calibrated:
         _tone_bar(tones[inside], pooled.tones[inside]),
         max(1.0, fit_temperature(plain.ravel(), truth.ravel())),
         {
-            "source": "out-of-fold items of the recipe's seeds, enriched sample, press headlines",
+            "source": "out-of-fold items of the recipe's seeds: an enriched sample, mostly press "
+            "headlines with some posts and articles; thresholds were fitted on the same items",
             "themes": _theme_errors(truth, given),
             "tone_matrix": tone_matrix(pooled.tones[inside], tones[inside].argmax(1)).tolist(),
         },

@@ -48,9 +48,7 @@ def pretrain(
 
 @app.command()
 def train(
-    base: Annotated[
-        str, typer.Option(help="Bộ mã hóa: thư mục, hoặc tên trên hub nếu có mạng.")
-    ] = "",
+    base: Annotated[str, typer.Option(help="Bộ mã hóa: thư mục do ttdn pretrain ghi ra.")] = "",
     folder: Annotated[Path, typer.Option(help="Thư mục làm việc.")] = Path("runs/train"),
     seeds: Annotated[int, typer.Option(min=1, max=5, help="Số lần huấn luyện.")] = 3,
     corpus: Annotated[

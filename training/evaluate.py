@@ -23,7 +23,8 @@ def bundle_scores(classifier: Classifier, items: list[LabelledDocument]) -> Scor
     """Scores of the running bundle; a refused document scores nothing."""
     settings = classifier.bundle.settings
     themes = np.zeros((len(items), len(settings.themes)))
-    tones = np.full((len(items), len(SENTIMENTS)), 1 / len(SENTIMENTS))
+    # A refused item counts as a miss: no theme, and a tone that is not the true one.
+    tones = np.eye(len(SENTIMENTS))[(tone_targets(items).clip(0) + 1) % len(SENTIMENTS)]
     for at in range(0, len(items), BATCH):
         batch = [i.document for i in items[at : at + BATCH]]
         for row, detail in enumerate(classifier.classify_in_detail(batch, evidence=False), at):

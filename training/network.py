@@ -162,7 +162,7 @@ class WideDeep(nn.Module):
 
 
 def load_encoder(base: str, dropout: float = 0.0) -> PreTrainedModel:
-    """An encoder in ``save_pretrained`` layout, local folder or hub name, in full precision.
+    """An encoder in ``save_pretrained`` layout, in full precision.
 
     ``dropout`` is set wherever the architecture has one: ours was pretrained without any, which a
     few thousand labelled items would not forgive.

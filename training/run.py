@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,9 +13,10 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from data.problems import Problem
 from data.schema import SENTIMENTS, LabelledDocument
 from data.taxonomy import taxonomy
-from model.bundle import default_bundle
+from model.bundle import file_hash
 from model.preparation import PREPARATION_VERSION
 from model.windows import WindowPolicy
 from training.calibrate import Calibrated, HeldOut, calibrate
@@ -31,10 +33,49 @@ from training.items import (
 )
 from training.metrics import Scored, best_thresholds, full_report, headline
 from training.network import WideDeep
-from training.sources import real_labels, shared_folder
+from training.sources import full_text, real_labels, shared_folder
+from training.tokenizer import SPECIALS
 
 ENCODER = Path(__file__).resolve().parent / "encoder"
 Report = Callable[[str], None]
+
+
+def _fingerprint(base: str, data: TrainingItems, recipe: Recipe) -> str:
+    """Hash of all that decides a seed's weights: recipe, encoder, items, labels, folds."""
+    digest = hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode())
+    for name in ("model.safetensors", "tokenizer.json"):
+        digest.update(file_hash(Path(base) / name).encode())
+    for item, fold in zip(data.items, data.folds, strict=True):
+        digest.update(f"{fold} {item.label.model_dump_json()} ".encode())
+        digest.update(full_text(item.document).encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _same_inputs(folder: Path, fingerprint: str) -> None:
+    """Results in a folder are taken up again only when they rest on the same inputs."""
+    path = folder / "inputs.sha256"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(fingerprint + "\n")
+    elif path.read_text().strip() != fingerprint:
+        raise Problem(
+            "invalid",
+            f"Thư mục {folder} chứa kết quả của dữ liệu, bộ mã hóa hoặc công thức khác. "
+            "Hãy dùng --folder khác.",
+        )
+
+
+def _own_encoder(base: str) -> None:
+    """Refuse a base whose tokenizer is not laid out as ours, rather than train on wrong ids."""
+    path = Path(base) / "tokenizer.json"
+    if path.is_file():
+        tokenizer = Tokenizer.from_file(str(path))
+        if [tokenizer.token_to_id(s) for s in SPECIALS] == list(range(len(SPECIALS))):
+            return
+    raise Problem(
+        "unsupported-format",
+        f"Bộ mã hóa {base!r} chưa dùng được: cần thư mục do ttdn pretrain ghi ra.",
+    )
 
 
 def _held_out(network: WideDeep, items: list[LabelledDocument], tokenizer: Tokenizer) -> HeldOut:
@@ -72,6 +113,29 @@ def scored(held: HeldOut, calibrated: Calibrated) -> Scored:
     )
 
 
+def _cross_fitted(held: list[HeldOut]) -> list[Scored]:
+    """Each fold scored with what was calibrated on the other folds.
+
+    With a single seed there is no other fold, and the figures are those of the fit itself.
+    """
+    if len(held) == 1:
+        return [scored(held[0], calibrate(held[0]))]
+    others = [HeldOut.join(held[:k] + held[k + 1 :]) for k in range(len(held))]
+    return [scored(h, calibrate(o)) for h, o in zip(held, others, strict=True)]
+
+
+def _joined(parts: list[Scored]) -> Scored:
+    """Folds one below another; scores are shifted so that one set of thresholds serves them all."""
+    first = parts[0].thresholds
+    return Scored(
+        np.concatenate([p.themes - p.thresholds + first for p in parts]),
+        np.concatenate([p.tones for p in parts]),
+        np.concatenate([p.theme_truth for p in parts]),
+        np.concatenate([p.tone_truth for p in parts]),
+        first,
+    )
+
+
 def _mean_sd(rows: list[dict[str, float]]) -> dict[str, dict[str, float]]:
     return {
         name: {
@@ -86,6 +150,7 @@ def train_seed(
     base: str, data: TrainingItems, seed: int, folder: Path, recipe: Recipe, report: Report
 ) -> None:
     """Train one seed unless its results are there; leaves out-of-fold and reporting logits."""
+    _same_inputs(folder, _fingerprint(base, data, recipe))
     if (folder / "held_out.npz").exists():
         report(f"seed {seed}: đã có, bỏ qua")
         return
@@ -136,6 +201,7 @@ def train(
     Every choice (weights of the parts, temperatures, thresholds) is made on out-of-fold items.
     """
     recipe = recipe or Recipe()
+    _own_encoder(base)
     data = load_training_items(with_corpus=with_corpus)
     report(f"{len(data.items)} văn bản huấn luyện")
     for seed in seeds:
@@ -148,8 +214,8 @@ def train(
             "real": sum(i.origin == "real" for i in data.items),
             "written": sum(i.origin == "written" for i in data.items),
         },
-        "cross_validation": _mean_sd([headline(scored(h, calibrated)) for h in held]),
-        "cross_validation_themes": full_report(scored(HeldOut.join(held), calibrated))["themes"],
+        "cross_validation": _mean_sd([headline(s) for s in _cross_fitted(held)]),
+        "cross_validation_themes": full_report(_joined(_cross_fitted(held)))["themes"],
         "mix_table": calibrated.mix_table,
     }
     reporting = reporting_items()
@@ -211,8 +277,3 @@ def _bundle(
     return write_bundle(
         target, network, Path(base) / "tokenizer.json", settings, write_card(settings)
     )
-
-
-def shipped_target() -> Path:
-    """Where the bundle shipped with the package lives."""
-    return default_bundle()

@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -14,12 +15,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 
 from data.problems import Place, Problem
+from data.reading import json_lines
 from data.schema import NO_CONTROLS
 from model.prediction import OUTCOMES
 from service.api.limits import known_parameters
 from service.api.state import Running, running
 from service.coverage.period import parse_period
-from service.ingest import ingest
+from service.ingest import Result, ingest
+from service.store.counting import counted_rows
 from service.store.filters import Filter
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
@@ -70,16 +73,7 @@ def _records(body: bytes, lines: bool) -> Iterator[tuple[int, Any | Problem]]:
             )
         yield from enumerate(items, 1)
         return
-    for number, raw in enumerate(io.BytesIO(body), 1):
-        if not raw.strip():
-            continue
-        try:
-            yield number, json.loads(raw)
-        except (ValueError, RecursionError):
-            yield (
-                number,
-                Problem("malformed-json", "Dòng này không phải JSON hợp lệ. Hãy sửa rồi gửi lại."),
-            )
+    yield from json_lines(io.BytesIO(body))
 
 
 @router.post("/documents", summary="Gán nhãn và lưu nhiều văn bản", openapi_extra=_INGEST_BODY)
@@ -89,8 +83,17 @@ async def post_documents(request: Request, state: State) -> dict[str, Any]:
     if kind not in ("application/json", "application/x-ndjson", "application/ndjson", ""):
         raise Problem("unsupported-format", "Hãy gửi application/json hoặc application/x-ndjson.")
     body = await request.body()
-    records = list(_records(body, lines="ndjson" in kind))
-    results = await state.gate.run(lambda: list(ingest(state.store, state.classifier, records)))
+    most = request.app.state.settings.max_documents
+
+    def work() -> list[Result]:
+        records = list(islice(_records(body, lines="ndjson" in kind), most + 1))
+        if len(records) > most:
+            raise Problem(
+                "too-large", f"Mỗi lần gửi tối đa {most} văn bản. Hãy chia nhỏ rồi gửi lại."
+            )
+        return list(ingest(state.store, state.classifier, records))
+
+    results = await state.gate.run(work)
     counts = Counter(r.outcome for r in results)
     return {
         "outcomes": {name: counts[name] for name in OUTCOMES},
@@ -104,14 +107,24 @@ async def list_documents(query: Annotated[Listing, Query()], state: State) -> di
     period = parse_period(query.period, query.from_, query.to)
     after = _decode_cursor(query.cursor)
 
+    if query.counted and (query.outside is not None or query.needs_review is not None):
+        raise Problem(
+            "invalid-parameter",
+            "counted đã chọn sẵn các dòng được tính vào số liệu. Hãy bỏ outside và needs_review.",
+            [Place("/counted", "không dùng cùng outside, needs_review")],
+        )
+
     def read() -> list[dict[str, Any]]:
+        if query.counted:
+            rows = counted_rows(state.store, query.filter(), period.first, period.last)
+            ids = sorted(r.id for r in rows if r.id > after)
+            return state.store.read(ids[: query.limit + 1])
         return state.store.page(
             query.filter(),
             period.first,
             period.last,
             outside=query.outside,
             needs_review=query.needs_review,
-            only_counted=query.counted,
             after=after,
             limit=query.limit + 1,
         )

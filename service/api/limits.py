@@ -38,16 +38,27 @@ class BodyLimit:
             await problem_response(too_large)(scope, receive, send)
             return
         seen = 0
+        answered = False
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, answered
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > most:
-                raise too_large
-            return message
+            if seen > most and not answered:
+                answered = True
+                await problem_response(too_large)(scope, receive, send)
+            # To the application the caller has gone away.
+            return {"type": "http.disconnect"} if answered else message
 
-        await self.app(scope, counted, send)
+        async def only_once(message: Message) -> None:
+            if not answered:
+                await send(message)
+
+        try:
+            await self.app(scope, counted, only_once)
+        except Exception:
+            if not answered:
+                raise
 
 
 class ModelGate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -66,8 +66,3 @@ def vietnamese_number(value: float, places: int = 0) -> str:
     """Decimal comma and dot between thousands, as office reports write numbers."""
     text = f"{value:,.{places}f}"
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
-def jsonable(answer: Coverage) -> dict[str, Any]:
-    """The answer as plain JSON values."""
-    return answer.model_dump(mode="json")

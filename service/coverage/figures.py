@@ -18,7 +18,7 @@ from service.store.filters import Filter
 from service.store.store import Store
 
 SMALL_CELL = 30
-"""Fewer units than this: counts are printed, no percentage (``domain/metrics.md`` 4.3)."""
+"""Fewer stories than this: counts are printed, no percentage (``domain/metrics.md`` 4.3)."""
 
 NET_FORMULA = "(tích cực - tiêu cực) / tổng"
 _OUTPUT_NOTE = "Đây là chỉ số đầu ra, không đo nhận thức của công chúng."
@@ -58,32 +58,49 @@ def _shares(
         units = rows.units(basis)
         n = len(units)
         totals = [int(t) for t in hits[units].sum(0)]
-    if basis == "items" and n >= SMALL_CELL:
+    enough = _enough(rows, basis)
+    if basis == "items" and enough:
         low, high = cluster_bootstrap(rows.stories, hits)
     result = []
     for k, (key, label) in enumerate(labels):
         interval = None
-        if n >= SMALL_CELL and basis == "stories":
-            a, b = wilson(totals[k], n)
+        if enough and (basis == "stories" or (basis == "items" and totals[k] in (0, n))):
+            # Drawing stories again never leaves 0 or 100 %: those cells take Wilson's.
+            first_hits = int(hits[rows.firsts, k].sum())
+            a, b = wilson(first_hits, len(rows.firsts))
             interval = Interval(low=a, high=b, level=LEVEL, method="wilson")
-        elif n >= SMALL_CELL and basis == "items":
+        elif enough and basis == "items":
             interval = Interval(
                 low=float(low[k]),
                 high=float(high[k]),
                 level=LEVEL,
                 method="cluster-bootstrap-by-story",
             )
-        result.append(_share(key, label, totals[k], n, interval, basis))
+        result.append(_share(key, label, totals[k], n, interval, basis, enough))
     return result
 
 
+def _enough(rows: Rows, basis: Basis) -> bool:
+    """Whether a cell is large enough for percentages: in stories, or in sources for outlets.
+
+    Forty reprints of one text are one story, however many items they make.
+    """
+    return (rows.source_count if basis == "outlets" else len(rows.firsts)) >= SMALL_CELL
+
+
 def _share(
-    key: str, label: str, hits: int, n: int, interval: Interval | None, basis: Basis
+    key: str,
+    label: str,
+    hits: int,
+    n: int,
+    interval: Interval | None,
+    basis: Basis,
+    enough: bool,
 ) -> Figure:
     unit = BASIS_VI[basis]
     wording = f"{label}: {number(hits)}/{number(n)} {unit}"
     value = None
-    if n >= SMALL_CELL:
+    if enough:
         value = hits / n
         wording += f" ({number(100 * value, 1)} %)"
         if interval:
@@ -92,7 +109,8 @@ def _share(
                 f"đến {number(100 * interval.high, 1)} %"
             )
     else:
-        wording += f"; dưới {SMALL_CELL} {unit} nên không tính tỷ lệ"
+        least = BASIS_VI["outlets" if basis == "outlets" else "stories"]
+        wording += f"; dưới {SMALL_CELL} {least} nên không tính tỷ lệ"
     return Figure(
         key=key,
         label_vi=label,
@@ -169,8 +187,8 @@ def _net(rows: Rows, basis: Basis) -> Figure:
     n, positive, negative = len(tone), int((tone > 0).sum()), int((tone < 0).sum())
     label = f"Sắc thái thuần = {NET_FORMULA}"
     value, interval = None, None
-    wording = f"Dưới {SMALL_CELL} {BASIS_VI[basis]} nên không tính sắc thái thuần"
-    if n >= SMALL_CELL:
+    wording = f"Dưới {SMALL_CELL} tin gốc nên không tính sắc thái thuần"
+    if _enough(rows, basis):
         value = (positive - negative) / n
         if basis == "stories":
             low, high = net_normal(positive, negative, n)
@@ -241,7 +259,7 @@ def coverage(
             *notes,
             f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(rows.undated)} lượt đăng, "
             "không tính vào số liệu.",
-            *([] if metric == "volume" else [_RAW_NOTE]),
+            _RAW_NOTE,
             _STORY_NOTE,
             _OUTPUT_NOTE,
         ],

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, func, or_, select
 
 from data.taxonomy import taxonomy
 from service.coverage.answer import Basis
 from service.coverage.period import Period
-from service.store.filters import Filter, conditions, counted, current, within
+from service.store.counting import counted_rows, undated_count
+from service.store.filters import Filter
 from service.store.store import Store, vietnamese_day
-from service.store.tables import documents, prediction_themes, predictions
 
 
 @dataclass(frozen=True)
@@ -64,65 +63,31 @@ def today() -> date:
 
 def select_rows(store: Store, period: Period, chosen: Filter) -> Rows:
     """Read the rows behind a figure; undated and future documents are only counted."""
-    inside = [predictions.c.outside_ttdn.is_(False), *conditions(chosen), counted()]
     now = today()
-    last = min(period.last, now) if period.last else now
-    query = (
-        current(
-            documents.c.id,
-            documents.c.story_id,
-            documents.c.source_id,
-            predictions.c.sentiment,
-            predictions.c.target_present,
-            predictions.c.model_version,
-            predictions.c.taxonomy_version,
-            predictions.c.threshold_set,
-        )
-        .where(*inside, documents.c.published_day.is_not(None), *within(period.first, last))
-        .order_by(documents.c.published_day, documents.c.published_at, documents.c.id)
-    )
-    found = store.rows(query)
-    place = {row.id: k for k, row in enumerate(found)}
+    found = counted_rows(store, chosen, period.first, _last(period))
     ids = taxonomy().ids
     themes = np.zeros((len(found), len(ids)), dtype=np.int64)
-    primary = np.zeros(len(found), dtype=np.int64)
-    wanted = query.with_only_columns(documents.c.id).order_by(None).subquery()
-    theme_query = select(
-        prediction_themes.c.document_id,
-        prediction_themes.c.theme,
-        prediction_themes.c.rank,
-    ).select_from(
-        prediction_themes.join(wanted, wanted.c.id == prediction_themes.c.document_id).join(
-            documents,
-            and_(
-                documents.c.id == prediction_themes.c.document_id,
-                documents.c.model_version == prediction_themes.c.model_version,
-            ),
-        )
-    )
-    for owner, theme, rank in store.rows(theme_query):
-        themes[place[owner], ids.index(theme)] = 1
-        if rank == 0:
-            primary[place[owner]] = ids.index(theme)
-    undated_query = current(func.count()).where(
-        *inside,
-        or_(documents.c.published_day.is_(None), documents.c.published_day > now.isoformat()),
-    )
+    for k, row in enumerate(found):
+        themes[k, [ids.index(t) for t in row.themes]] = 1
+    tones = {"positive": 1, "negative": -1}
     return Rows(
         stories=_numbers([r.story_id for r in found]),
         sources=_numbers([r.source_id for r in found]),
         themes=themes,
-        primary=primary,
-        tone=np.asarray(
-            [{"positive": 1, "negative": -1}.get(r.sentiment, 0) for r in found], dtype=np.int64
-        ),
+        primary=np.asarray([ids.index(r.themes[0]) for r in found], dtype=np.int64),
+        tone=np.asarray([tones.get(r.sentiment or "", 0) for r in found], dtype=np.int64),
         target=np.asarray([r.target_present for r in found], dtype=bool),
-        undated=int(store.rows(undated_query)[0][0]),
+        undated=undated_count(store, chosen, now),
         versions={
             name: sorted({getattr(r, name) for r in found})
             for name in ("model_version", "taxonomy_version", "threshold_set")
         },
     )
+
+
+def _last(period: Period) -> date:
+    """Last day that counts: nothing is published after today."""
+    return min(period.last, today()) if period.last else today()
 
 
 def _numbers(names: list[str | None]) -> NDArray[np.int64]:
@@ -138,12 +103,11 @@ def _numbers(names: list[str | None]) -> NDArray[np.int64]:
 
 def rows_url(period: Period, chosen: Filter) -> str:
     """Listing of exactly these rows."""
-    last = min(period.last, today()) if period.last else today()
     query = {
         **({"from": period.first.isoformat()} if period.first else {}),
-        "to": last.isoformat(),
+        # A period that lies ahead keeps its own end: it has no rows either way.
+        "to": max(_last(period), period.first or date.min).isoformat(),
         **chosen.given(),
-        "outside": "false",
         "counted": "true",
     }
     return f"/v1/documents?{urlencode(query)}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.sql import Select
 
 from data.schema import MediaType, Name, Sentiment, SourceType, Space
@@ -87,21 +87,6 @@ def within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     if last is not None:
         found.append(documents.c.published_day <= last.isoformat())
     return found
-
-
-def counted() -> ColumnElement[bool]:
-    """Only one of the documents that share a URL, or a text within one source.
-
-    The smallest id stands for the others, so that the order of arrival does not matter.
-    """
-    other = documents.alias("other")
-    same = or_(
-        other.c.url == documents.c.url,
-        and_(
-            other.c.source_id == documents.c.source_id, other.c.text_hash == documents.c.text_hash
-        ),
-    )
-    return ~exists(select(other.c.id).where(same, other.c.id < documents.c.id))
 
 
 def current(*columns: Any) -> Select[Any]:

@@ -15,16 +15,17 @@ from zoneinfo import ZoneInfo
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
 from data.problems import Problem
 from data.schema import TEXT_FIELDS, Document
 from model.prediction import Outcome, Prediction
 from model.preparation import prepare
-from service.store.filters import Filter, conditions, counted, current, within
+from service.store.filters import Filter, conditions, current, within
 from service.store.tables import document_places, documents, prediction_themes, predictions
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+WRITE_TRIES = 3
 _ROWS_A_QUERY = 500  # under SQLite's limit of bound variables
 
 
@@ -55,6 +56,10 @@ def text_hash(document: Document) -> str:
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
+class Conflict(Exception):
+    """Two writers stored the same id at the same time."""
+
+
 class Store:
     """Documents with their predictions in a relational database."""
 
@@ -80,6 +85,13 @@ class Store:
         try:
             with self.engine.begin() as connection:
                 yield connection
+        except IntegrityError:
+            # Another writer was first with the same id: the caller looks again.
+            raise Conflict from None
+        except DataError:
+            raise Problem(
+                "failed", "Cơ sở dữ liệu không nhận giá trị của văn bản này. Hãy kiểm tra lại."
+            ) from None
         except OperationalError:
             raise _unavailable("không kết nối hoặc không ghi được") from None
         except SQLAlchemyError:
@@ -106,6 +118,14 @@ class Store:
 
         Of two documents with one id the later one stays.
         """
+        for _ in range(WRITE_TRIES):
+            try:
+                return self._save(batch)
+            except Conflict:
+                continue
+        raise _unavailable("nhiều nơi đang ghi cùng một văn bản")
+
+    def _save(self, batch: Sequence[tuple[Document, Prediction]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         with self._transaction() as connection:
             stored = _hashes(connection, [d.id for d, _ in batch])
@@ -137,9 +157,13 @@ class Store:
 
     def get(self, document_id: str) -> dict[str, Any] | None:
         """One document with its prediction, or None."""
-        with self._transaction() as connection:
-            rows = _full(connection, [document_id])
+        rows = self.read([document_id])
         return rows[0] if rows else None
+
+    def read(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Documents with their predictions, in the order of ``ids``; unknown ones left out."""
+        with self._transaction() as connection:
+            return _full(connection, ids)
 
     def page(
         self,
@@ -149,7 +173,6 @@ class Store:
         *,
         outside: bool | None = None,
         needs_review: bool | None = None,
-        only_counted: bool = False,
         after: str = "",
         limit: int = 100,
     ) -> list[dict[str, Any]]:
@@ -161,8 +184,6 @@ class Store:
             query = query.where(predictions.c.outside_ttdn == outside)
         if needs_review is not None:
             query = query.where(predictions.c.needs_review == needs_review)
-        if only_counted:
-            query = query.where(counted())
         with self._transaction() as connection:
             ids = list(connection.scalars(query.order_by(documents.c.id).limit(limit)))
             return _full(connection, ids)
@@ -276,12 +297,12 @@ _DOCUMENT_FIELDS = [
 
 
 def _full(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Documents with places and current predictions, in order of id."""
+    """Documents with places and current predictions, in the order of ``ids``."""
     if not ids:
         return []
     chosen = documents.c.id.in_(ids)
     columns = [c for c in predictions.c if c.name not in ("document_id", "model_version")]
-    query = current(*_DOCUMENT_FIELDS, *columns).where(chosen).order_by(documents.c.id)
+    query = current(*_DOCUMENT_FIELDS, *columns).where(chosen)
     result: dict[str, dict[str, Any]] = {}
     for row in connection.execute(query):
         values = dict(row._mapping)
@@ -301,4 +322,4 @@ def _full(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
     ):
         if result[owner]["model_version"] == version:
             result[owner]["themes"].append({"id": theme, "score": score, "primary": rank == 0})
-    return [result[i] for i in sorted(result)]
+    return [result[i] for i in ids if i in result]

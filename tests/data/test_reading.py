@@ -33,7 +33,7 @@ def test_a_broken_json_line_is_named_and_the_rest_goes_on(tmp_path: Path) -> Non
 def test_excels_csv_with_vietnamese_headers(tmp_path: Path, encoding: str, delimiter: str) -> None:
     path = tmp_path / "tin.csv"
     rows = [
-        ["STT", "Tiêu đề", "Nội dung", "Ngày đăng", "Địa phương"],
+        ["Mã", "Tiêu đề", "Nội dung", "Ngày đăng", "Địa phương"],
         ["7", "Khai mạc lễ hội", '"Dòng một\ndòng hai"', "5/3/2026", "Gia Lai|Đắk Lắk"],
         ["8", "Hỏng", "x", "5/3/2026", "Gia Lai", "thừa"],
         ["", "Không có mã", "Nội dung đủ", "", ""],
@@ -73,6 +73,42 @@ def decompose_tones(text: str) -> str:
             tone = next(p for p in parts[1:] if p in "\u0300\u0301\u0303\u0309\u0323")
             out.append(unicodedata.normalize("NFC", parts.replace(tone, "")) + tone)
     return "".join(out)
+
+
+def test_an_unclosed_quote_costs_its_own_line_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{k};Tin số {k}\n" for k in range(5))
+    path.write_text(f'id;title\nx;"Tít hỏng\n{rows}', encoding="utf-8")
+    found = records(path)
+    assert isinstance(found[0][1], Problem)
+    assert found[0][0] == 2
+    assert [r["id"] for _, r in found[1:]] == ["0", "1", "2", "3", "4"]  # type: ignore[index]
+
+
+def test_row_numbers_are_no_ids_and_twin_columns_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("STT;Tiêu đề\n1;Tin một\n", encoding="utf-8")
+    assert records(path) == [(2, {"title": "Tin một", "id": "a.csv:2"})]
+    path.write_text("Nội dung;Thân bài\na;b\n", encoding="utf-8")
+    with pytest.raises(Problem) as caught:
+        records(path)
+    assert "body" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "expected"),
+    [
+        ("Ngày đăng", "5/3/2026 8:30", {"published_at": "2026-03-05T08:30:00+07:00"}),
+        ("audience", "1.500", {"audience": 1500.0}),
+        ("audience", "1.5", {"audience": 1.5}),
+    ],
+)
+def test_cells_as_offices_write_them(
+    tmp_path: Path, header: str, cell: str, expected: dict[str, object]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"id;title;{header}\n1;Tin;{cell}\n", encoding="utf-8")
+    assert records(path) == [(2, {"id": "1", "title": "Tin", **expected})]
 
 
 def test_xlsx_keeps_days_and_numbers(tmp_path: Path) -> None:

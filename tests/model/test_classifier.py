@@ -77,10 +77,12 @@ def test_evidence_cuts_the_callers_own_string(classifier: Classifier) -> None:
         }
         document = item.document.model_copy(update=fields)
         answer = one(classifier, document)
-        assert answer.outside_ttdn == (not answer.evidence)
         targets = {e.target for e in answer.evidence}
-        if not answer.outside_ttdn:
-            assert targets == {t.id for t in answer.themes} | {"sentiment"}
+        assert targets <= {t.id for t in answer.themes} | {"sentiment"}
+        if answer.themes:
+            assert answer.themes[0].id in targets
+        else:
+            assert not targets
         for e in answer.evidence:
             assert getattr(document, e.field)[e.start : e.end] == e.text
 
@@ -144,6 +146,18 @@ def test_text_without_marks_is_read_with_less_confidence(classifier: Classifier)
     assert "no_diacritics" in plain.reasons
     assert plain.needs_review
     assert max(t.score for t in plain.themes) <= max(t.score for t in marked.themes)
+
+
+def test_missing_marks_soften_scores_and_thresholds_alike(classifier: Classifier) -> None:
+    import numpy as np
+
+    calibration = classifier.calibration
+    logits = np.random.default_rng(0).normal(-1, 3, (200, 15))
+    for row in logits:
+        marked, _ = calibration.scores(row, np.zeros(3), plain=False)
+        plain, _ = calibration.scores(row, np.zeros(3), plain=True)
+        above = {k for k in range(15) if marked[k] >= calibration.threshold[k]}
+        assert above == {k for k in range(15) if plain[k] >= calibration.thresholds(True)[k]}
 
 
 def test_a_long_article_is_read_in_windows_and_said_to_be_cut(classifier: Classifier) -> None:

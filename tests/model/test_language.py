@@ -35,6 +35,7 @@ def test_languages_are_told_apart(text: str, script: str) -> None:
         ("Cộng hòa xã hội chủ nghĩa Việt Nam", None),
         ("Müller und Söhne fahren nächste Woche für große Geschäfte", None),
         ("Bạn có đi không? Có. Đi đâu? Huế!", None),
+        ("Xem clip https://a.example/watch?v=abc https://b.example/photo?id=1", None),
     ],
 )
 def test_broken_letters_are_recognised(text: str, kind: str | None) -> None:

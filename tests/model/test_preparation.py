@@ -29,11 +29,11 @@ def test_every_character_maps_into_the_original(text: str) -> None:
     assert unicodedata.is_normalized("NFC", mapped.text) or max(mapped.text) >= "\u1100"
 
 
-@given(st.text(alphabet="aăâeêioôơuưyáàạđ bcnth", max_size=80))
+@given(st.text(alphabet="aăâeêiơuưáạđbcnth", min_size=1, max_size=80))
 def test_plain_vietnamese_maps_one_to_one(text: str) -> None:
     mapped = prepare_text(text)
-    for k, char in enumerate(mapped.text):
-        assert unicodedata.normalize("NFC", text[mapped.starts[k]]).lower() != "" or char
+    assert mapped.text == text
+    assert mapped.starts == list(range(len(text)))
 
 
 def test_decomposed_text_gives_the_same_words_and_exact_spans() -> None:
@@ -76,6 +76,11 @@ def test_both_tone_styles_become_one(old: str, new: str) -> None:
         ("(GLO)- Sáng nay\n0:00 / 0:00\n  • Nam miền Bắc\nhọp", "Sáng nay\nhọp"),
         ("Tin\nTheo dõi Báo X trên Google News\nCó thể bạn quan tâm", "Tin"),
         ("Thông\u00adtin đối\u200b ngoại", "Thôngtin đối ngoại"),
+        ("Dòng một\u2028Dòng hai", "Dòng một\nDòng hai"),
+        ("a\u200b\u0301o", "áo"),
+        ("a&#8203;b", "ab"),
+        ("tỷ số 0-0 0-1 1-1 2-2 3-3", "tỷ số 0-0 0-1 1-1 2-2 3-3"),
+        ("Video: Thủ tướng hội đàm", "Video: Thủ tướng hội đàm"),
     ],
 )
 def test_what_is_no_text_is_masked_or_removed(raw: str, clean: str) -> None:

@@ -48,4 +48,5 @@ def test_taking_every_sentence_out_leaves_no_token(classifier: Classifier) -> No
 
 def test_the_strongest_spans_are_few_and_carry_weight() -> None:
     assert strongest(np.asarray([0.1, 0.5, 0.0, 0.3, 0.2])) == [1, 3, 4]
-    assert strongest(np.asarray([-0.2, -0.1])) == [1]
+    assert strongest(np.asarray([0.004, 0.001])) == [0]
+    assert strongest(np.asarray([-0.2, -0.1])) == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -76,6 +77,44 @@ def test_classify_is_strict_about_the_whole_request(
 ) -> None:
     headers = {"Content-Type": "application/json"}
     problem(client.post("/v1/classify", content=body, headers=headers), slug)
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/v1/classify", 17_000_000), ("/v1/drafts/check", 5_000_000)]
+)
+def test_a_body_of_unsaid_length_is_cut_off(client: TestClient, path: str, size: int) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(size // 100_000):
+            yield b"a" * 100_000
+        yield b'"}'
+
+    headers = {"Content-Type": "application/json"}
+    problem(client.post(path, content=chunks(), headers=headers), "too-large")
+
+
+def test_too_many_documents_in_one_request(client: TestClient) -> None:
+    problem(client.post("/v1/documents", json=[1] * 5_001), "too-large")
+
+
+def test_what_nobody_foresaw_is_said_without_its_message(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("bí mật trong bản thảo")
+
+    monkeypatch.setattr("service.api.classify.check_draft", breaks)
+    refused = client.post("/v1/drafts/check", json={"text": "bí mật trong bản thảo"})
+    problem(refused, "failed")
+    assert "content-security-policy" in refused.headers
+    assert "bí mật" not in refused.text + caplog.text
+    assert 'status="500"' in client.get("/metrics").text
+
+
+def test_counted_rows_are_chosen_already(client: TestClient) -> None:
+    problem(client.get("/v1/documents?counted=true&outside=true"), "invalid-parameter")
+    ahead = client.get("/v1/coverage/volume?period=2199").json()["rows_url"]
+    assert client.get(ahead).json()["documents"] == []
 
 
 def test_unknown_parameters_paths_and_methods(client: TestClient) -> None:
@@ -236,26 +275,33 @@ def test_a_draft_reaches_no_disk_no_log_and_no_metric(
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def spools(*_: object) -> None:
+        raise AssertionError("a draft was about to be written to disk")
+
+    # The file behind an upload has no name, so looking for it afterwards would find nothing.
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.rollover", spools)
     caplog.set_level(logging.DEBUG)
     app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/ttdn.db"))
     # Over a megabyte, where an ordinary upload would be spooled to disk.
-    long = (canary + ". ") * 40_000
+    long = canary + " " + "a" * 1_500_000
     with TestClient(app, raise_server_exceptions=False) as client:
         answers = [
             client.post("/v1/drafts/check", json={"text": canary}),
             client.post("/v1/drafts/check", json={"text": canary, "colour": canary}),
             client.post("/v1/drafts/check", files={"file": ("a.txt", canary.encode())}),
+            client.post("/v1/drafts/check", files={"file": ("a.html", canary.encode())}),
             client.post("/v1/drafts/check", files={"file": ("a.txt", long.encode())}),
             client.post("/v1/drafts/check", files={"file": ("a.docx", canary.encode())}),
         ]
         metrics = client.get("/metrics").text
         files = [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]
-    assert [a.status_code for a in answers] == [200, 422, 200, 413, 415]
+    assert [a.status_code for a in answers] == [200, 422, 200, 200, 413, 415]
     assert files
     assert not any(canary.encode() in content for content in files)
     assert canary not in metrics
     assert canary not in caplog.text
-    assert all(canary not in a.text for a in answers[3:])
+    assert all(canary not in a.text for a in answers[4:])
 
 
 def test_pages_carry_a_strict_policy_and_no_outside_asset(client: TestClient) -> None:

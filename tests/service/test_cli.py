@@ -13,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 ROOT = Path(__file__).parents[2]
+# Commands run where only loopback can be reached, like the tests themselves.
+OFFLINE = os.pathsep.join((str(ROOT), str(ROOT / "tests" / "offline")))
 LINE = {
     "id": "1",
     "title": "Thủ tướng Việt Nam hội đàm với Thủ tướng Nhật Bản",
@@ -27,7 +29,7 @@ def ttdn(
     return subprocess.run(
         [sys.executable, str(ROOT / "ttdn.py"), *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **env},
+        env={**os.environ, "PYTHONPATH": OFFLINE, "COLUMNS": "200", **env},
         input=stdin,
         capture_output=True,
         text=True,
@@ -104,7 +106,7 @@ def test_ingest_twice_and_read_the_figures(tmp_path: Path, lines: Path) -> None:
     ttdn(tmp_path, "coverage", "themes", "--output", "b.csv")
     content = (tmp_path / "b.csv").read_text(encoding="utf-8")
     assert content.startswith("\ufeff")
-    assert len(list(csv.reader(content.splitlines()))) == 31
+    assert len(list(csv.reader(content.splitlines(), delimiter=";"))) == 31
 
 
 def test_a_bad_store_and_a_bad_bundle_are_named(tmp_path: Path, lines: Path) -> None:
@@ -114,6 +116,23 @@ def test_a_bad_store_and_a_bad_bundle_are_named(tmp_path: Path, lines: Path) -> 
     done = ttdn(tmp_path, "classify", lines.name, TTDN_BUNDLE=str(tmp_path))
     assert done.returncode == 2
     assert "MANIFEST.json" in done.stderr
+
+
+def test_a_refused_input_leaves_an_older_result_as_it_was(tmp_path: Path, lines: Path) -> None:
+    (tmp_path / "kq.jsonl").write_text("cũ")
+    done = ttdn(tmp_path, "classify", lines.name, "thiếu.jsonl", "--output", "kq.jsonl")
+    assert done.returncode == 2
+    assert (tmp_path / "kq.jsonl").read_text() == "cũ"
+    done = ttdn(tmp_path, "classify", lines.name, "--output", lines.name)
+    assert done.returncode == 1
+    assert json.loads(lines.read_text())["themes"][0]["id"] == "foreign_affairs_diplomacy"
+
+
+def test_a_bad_setting_is_named(tmp_path: Path, lines: Path) -> None:
+    done = ttdn(tmp_path, "ingest", lines.name, TTDN_PORT="abc")
+    assert done.returncode == 2
+    assert "TTDN_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_csv_with_a_broken_row(tmp_path: Path) -> None:

@@ -156,6 +156,45 @@ def test_one_url_and_one_text_of_a_source_count_once(store: Store) -> None:
     assert (found["items"].value, found["stories"].value) == (3, 2)
 
 
+def test_a_twin_outside_the_selection_takes_nothing_away(store: Store) -> None:
+    url = "https://example.org/1"
+    store.save(
+        [
+            (document("a", "Một", url=url), prediction("a", "world_affairs")),
+            (document("b", "Một", url=url, published_at="2026-03-05", locality=["Huế"]),
+             prediction("b", "world_affairs")),
+            (document("c", "Một", url=url, published_at="2026-02-05"),
+             prediction("c", "world_affairs")),
+            (document("d", "Một", url=url, published_at="2026-03-04"), prediction("d")),
+        ]
+    )  # fmt: skip
+    march = coverage(store, "volume", parse_period("2026-03"), Filter())
+    assert by_key(march)["items"].value == 1
+    assert ask(store, "volume", locality="Huế")["items"].value == 1
+    assert ask(store, "volume")["items"].value == 1
+
+
+def test_many_reprints_of_one_story_are_a_small_cell(store: Store) -> None:
+    store.save(
+        [
+            (document(f"r{k}", "Một", source_id=f"Báo {k}", published_at="2026-03-05"),
+             prediction(f"r{k}", "tourism_destination"))
+            for k in range(40)
+        ]
+    )  # fmt: skip
+    for figure in ask(store, "sentiment", "items").values():
+        assert figure.value is None
+        assert figure.interval is None
+
+
+def test_a_share_of_nothing_still_has_a_width(store: Store) -> None:
+    fill(store)
+    found = ask(store, "themes", "items")["incidence:defense_security"]
+    assert found.value == 0
+    assert found.interval is not None
+    assert found.interval.high > 0.05
+
+
 def test_undated_and_future_documents_are_counted_apart(store: Store) -> None:
     store.save(
         [

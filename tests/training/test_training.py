@@ -13,6 +13,7 @@ from tokenizers import Tokenizer  # noqa: E402
 from transformers import ModernBertConfig, ModernBertModel  # noqa: E402
 
 from data.corpus import load_corpus, load_rows  # noqa: E402
+from data.problems import Problem  # noqa: E402
 from data.schema import Document  # noqa: E402
 from data.taxonomy import taxonomy  # noqa: E402
 from model.bundle import load_bundle  # noqa: E402
@@ -111,6 +112,15 @@ def test_training_again_gives_the_same_figures(base: Path, tmp_path: Path) -> No
     assert reports[0] == reports[1]
 
 
+def test_results_of_other_inputs_are_not_taken_up(base: Path, run: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TTDN_SHARED", str(run / "none"))
+        with pytest.raises(Problem, match="kết quả của"):
+            train(base=str(base), folder=run, seeds=(0,), recipe=Recipe(epochs=0.4))
+        with pytest.raises(Problem, match="chưa dùng được"):
+            train(base="some/hub-name", folder=run)
+
+
 def test_padding_and_neighbours_do_not_move_a_score(run: Path, base: Path, tmp_path: Path) -> None:
     network = load_network(str(base), run / "seed-0")
     ids = torch.randint(5, 3_000, (3, 40))
@@ -145,10 +155,16 @@ def test_folds_keep_stories_together_and_cover_every_item(shared: Path) -> None:
     assert all(f == -1 for k, f in enumerate(data.folds) if k not in set(real))
     sizes = np.bincount([data.folds[k] for k in real])
     assert sizes.min() > 0.15 * len(real)
+    from data.neardup import near_duplicates
+    from training.sources import full_text
+
+    texts = [full_text(data.items[k].document) for k in real]
+    for i, j, _ in near_duplicates(texts, 0.5):
+        assert data.folds[real[i]] == data.folds[real[j]]
 
 
 def test_no_reporting_item_or_near_duplicate_is_trained_on(shared: Path) -> None:
-    """By another measure than the guard's own: exact Jaccard and containment of word trigrams."""
+    """By another measure than the guard's own: exact Jaccard of word trigrams, ids and URLs."""
     from data.neardup import near_duplicates, shingles
     from training.sources import full_text, real_labels
 

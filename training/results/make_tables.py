@@ -31,7 +31,9 @@ def main_table(reports: dict[str, dict[str, Any]]) -> list[str]:
     header = [f"{name}, {place}" for name in reports for place in ("reporting set", "out of fold")]
     lines = [f"| | {' | '.join(header)} | linear floor, reporting set |"]
     lines.append("|---" * (len(header) + 2) + "|")
-    floor = next((r["floor"]["reporting"] for r in reports.values() if "floor" in r), {})
+    floor: dict[str, float] = next(
+        (r["floor"]["reporting"] for r in reports.values() if "floor" in r), {}
+    )
     for key, label in FIGURES.items():
         cells = [
             spread(report[part][key])

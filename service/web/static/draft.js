@@ -5,6 +5,7 @@ const tones = Object.fromEntries(
   [...$("tones").content.querySelectorAll("p")].map((p) => [p.dataset.id, p])
 );
 let answer = null;
+let latest = 0;
 
 // Text only ever enters the page as text nodes: a draft is data, not markup.
 function element(tag, text, className) {
@@ -19,20 +20,27 @@ function fill(id, ...nodes) {
 }
 
 async function check(request) {
+  // Only the latest request may show its answer.
+  const own = ++latest;
   $("problem").hidden = $("answer").hidden = true;
   $("busy").textContent = "Đang đọc…";
   $("check").disabled = true;
   try {
     const response = await fetch("/v1/drafts/check", { method: "POST", ...request });
     const body = await response.json();
+    if (own !== latest) return;
     if (response.ok) show(body);
     else refuse(body.title, body.detail, body.errors);
   } catch {
-    refuse("Không gửi được", "Không kết nối được với máy chủ. Hãy thử lại sau ít phút; nếu vẫn lỗi, hãy báo người quản trị.");
+    if (own === latest) refuse("Không gửi được", "Không kết nối được với máy chủ. Hãy thử lại sau ít phút; nếu vẫn lỗi, hãy báo người quản trị.");
   } finally {
-    $("busy").textContent = "";
-    $("check").disabled = false;
+    if (own === latest) idle();
   }
+}
+
+function idle() {
+  $("busy").textContent = "";
+  $("check").disabled = false;
 }
 
 function refuse(title, detail, errors) {
@@ -162,6 +170,8 @@ $("file").addEventListener("change", () => {
 $("clear").addEventListener("click", () => {
   $("text").value = "";
   answer = null;
+  latest += 1;
+  idle();
   $("answer").hidden = $("problem").hidden = true;
   $("text").focus();
 });
