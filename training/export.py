@@ -1,4 +1,4 @@
-"""From a trained network to a bundle: ONNX in half precision, settings, card, manifest."""
+"""From a trained network to a bundle: ONNX in compact storage, settings, card, manifest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from model.bundle import BundleSettings, file_hash, write_manifest
 from training.network import WideDeep
+
+NGRAM_TABLE = "wide.table"
+"""Name of the wide part's weights in the exported graph."""
 
 _SMALL = 1_024
 """Weights of fewer numbers stay in full precision: they cost nothing."""
@@ -41,28 +44,38 @@ def export_onnx(network: WideDeep, path: Path) -> None:
             dynamo=False,
         )
     model = onnx.load(str(path))
-    _store_in_half(model)
+    _store_compactly(model)
     onnx.save(model, str(path))
 
 
-def _store_in_half(model: Any) -> None:
-    """Keep large weights as float16 with a cast in front of their use.
+def _store_compactly(model: Any) -> None:
+    """Keep large weights as float16, and the n-gram table as int8 with a scale for each output.
 
-    The runtime folds the casts when it loads, so it computes in float32: scores do not depend on
-    the batch, and the file is half as large.
+    Casts in front of their use bring them back; the runtime folds those when it loads, so it
+    computes in float32 and scores do not depend on the batch.
     """
-    casts = []
+    unpacking, scales = [], []
     for tensor in model.graph.initializer:
         if tensor.data_type != TensorProto.FLOAT or int(np.prod(tensor.dims)) < _SMALL:
             continue
-        name = tensor.name
-        half = numpy_helper.from_array(
-            numpy_helper.to_array(tensor).astype(np.float16), f"{name}.half"
-        )
-        casts.append(helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT))
-        tensor.CopyFrom(half)
-    # Casts come first: the graph must be in topological order.
-    nodes = [*casts, *model.graph.node]
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        if name == NGRAM_TABLE:
+            scale = (np.abs(values).max(axis=0).clip(1e-9) / 127).astype(np.float32)
+            packed = numpy_helper.from_array(
+                np.round(values / scale).astype(np.int8), f"{name}.packed"
+            )
+            scales.append(numpy_helper.from_array(scale, f"{name}.scale"))
+            unpacking += [
+                helper.make_node("Cast", [packed.name], [f"{name}.steps"], to=TensorProto.FLOAT),
+                helper.make_node("Mul", [f"{name}.steps", f"{name}.scale"], [name]),
+            ]
+        else:
+            packed = numpy_helper.from_array(values.astype(np.float16), f"{name}.packed")
+            unpacking.append(helper.make_node("Cast", [packed.name], [name], to=TensorProto.FLOAT))
+        tensor.CopyFrom(packed)
+    model.graph.initializer.extend(scales)
+    # Unpacking comes first: the graph must be in topological order.
+    nodes = [*unpacking, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
 

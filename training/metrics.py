@@ -55,8 +55,9 @@ def micro_f1(truth: Ints, given: Ints) -> float:
 
 def in_out_f1(truth: Ints, given: Ints) -> float:
     """F1 of "in TTĐN" (some theme) against "outside"."""
-    inside, said = truth.any(1).astype(np.int64), given.any(1).astype(np.int64)
-    return micro_f1(inside[:, None], said[:, None])
+    inside = np.asarray(truth.any(1), dtype=np.int64)[:, None]
+    said = np.asarray(given.any(1), dtype=np.int64)[:, None]
+    return micro_f1(inside, said)
 
 
 def tone_matrix(truth: Ints, given: Ints) -> Ints:

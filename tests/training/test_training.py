@@ -92,8 +92,8 @@ def test_the_exported_network_equals_the_trained_one(run: Path, base: Path) -> N
     expected = (1 - mix) * parts["deep"] + mix * parts["wide"]
     for windows, row in zip(encoded, expected, strict=True):
         themes, _ = classifier.bundle.network.logits(windows)
-        # Weights are stored in half precision.
-        assert themes.mean(0) == pytest.approx(row[: len(settings.themes)], abs=0.02)
+        # Weights are stored in half precision, those of the n-gram table in eight bits.
+        assert themes.mean(0) == pytest.approx(row[: len(settings.themes)], abs=0.05)
 
 
 def test_training_again_gives_the_same_figures(base: Path, tmp_path: Path) -> None:
