@@ -30,8 +30,9 @@ class BundleSettings(BaseModel):
     """``ttdn.json``: everything about the model that is data rather than weights.
 
     Arrays follow the order of ``themes``. ``band`` is the half-width, in score, of the zone around
-    a threshold where a document is sent to review. ``figures`` are the evaluation's own figures,
-    as ``GET /v1/model`` shows them.
+    a threshold where a document is sent to review. The ``plain_`` values are for text without
+    Vietnamese marks, fitted on texts whose marks were taken away. ``figures`` are the evaluation's
+    own figures, as ``GET /v1/model`` shows them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,7 +53,10 @@ class BundleSettings(BaseModel):
     band: list[Annotated[float, Field(ge=0, lt=1)]]
     tone_temperature: Annotated[float, Field(gt=0)]
     tone_review_below: Annotated[float, Field(ge=0, le=1)]
-    plain_temperature: Annotated[float, Field(ge=1)]
+    plain_temperature: list[Annotated[float, Field(gt=0)]]
+    plain_shift: list[float]
+    plain_threshold: list[Annotated[float, Field(gt=0, lt=1)]]
+    plain_tone_temperature: Annotated[float, Field(gt=0)]
     error_figures: dict[str, Any]
     figures: dict[str, Any]
 
@@ -139,5 +143,13 @@ def _check_labels(settings: BundleSettings) -> None:
         raise _refused("ttdn.json", "phần đầu dài hơn cửa sổ đọc")
     if settings.preparation_version != PREPARATION_VERSION:
         raise _refused("ttdn.json", "phiên bản tiền xử lý khác với phiên bản đang dùng")
-    if any(len(v) != themes for v in (settings.temperature, settings.threshold, settings.band)):
+    arrays = (
+        settings.temperature,
+        settings.threshold,
+        settings.band,
+        settings.plain_temperature,
+        settings.plain_shift,
+        settings.plain_threshold,
+    )
+    if any(len(v) != themes for v in arrays):
         raise _refused("ttdn.json", "số ngưỡng không bằng số chủ đề")

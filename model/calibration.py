@@ -32,40 +32,28 @@ class Calibration:
     settings: BundleSettings
 
     @cached_property
-    def _temperature(self) -> Floats:
-        return np.asarray(self.settings.temperature)
-
-    @cached_property
-    def threshold(self) -> Floats:
-        """Threshold of each theme, ``[15]``."""
-        return np.asarray(self.settings.threshold)
-
-    @cached_property
-    def _band(self) -> Floats:
-        return np.asarray(self.settings.band)
+    def _arrays(self) -> dict[str, Floats]:
+        names = ("temperature", "threshold", "band", "plain_temperature", "plain_shift")
+        return {n: np.asarray(getattr(self.settings, n)) for n in (*names, "plain_threshold")}
 
     def scores(self, themes: Floats, tones: Floats, plain: bool) -> tuple[Floats, Floats]:
         """Theme probabilities and tone probabilities.
 
-        ``plain``: the text has no marks, so its scores are drawn towards the middle by a
-        temperature fitted on texts whose marks were taken away.
+        ``plain``: the text has no marks. It says less to the network, whose logits then mean
+        something else; they have a calibration of their own.
         """
-        extra = self.settings.plain_temperature if plain else 1.0
+        arrays = self._arrays
+        if plain:
+            logits = themes / arrays["plain_temperature"] + arrays["plain_shift"]
+            return sigmoid(logits), softmax(tones / self.settings.plain_tone_temperature)
         return (
-            sigmoid(themes / (self._temperature * extra)),
-            softmax(tones / (self.settings.tone_temperature * extra)),
+            sigmoid(themes / arrays["temperature"]),
+            softmax(tones / self.settings.tone_temperature),
         )
 
     def thresholds(self, plain: bool) -> Floats:
-        """Thresholds on the scores of :meth:`scores`.
-
-        Softened scores meet softened thresholds: missing marks make an answer less sure, they do
-        not make it another answer.
-        """
-        if not plain:
-            return self.threshold
-        odds = np.log(self.threshold / (1 - self.threshold))
-        return sigmoid(odds / self.settings.plain_temperature)
+        """Thresholds on the scores of :meth:`scores`, ``[15]``."""
+        return self._arrays["plain_threshold" if plain else "threshold"]
 
     def given(self, scores: Floats, plain: bool) -> tuple[list[int], bool]:
         """Indices of the themes given, best margin over threshold first; whether some were cut."""
@@ -75,4 +63,4 @@ class Calibration:
 
     def near(self, scores: Floats, plain: bool) -> bool:
         """Whether some theme's score lies in the review band around its threshold."""
-        return bool((np.abs(scores - self.thresholds(plain)) < self._band).any())
+        return bool((np.abs(scores - self.thresholds(plain)) < self._arrays["band"]).any())

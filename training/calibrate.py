@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from model.calibration import sigmoid, softmax
 from training.metrics import best_thresholds, decide, macro_f1, tone_f1, tone_matrix
@@ -61,6 +61,16 @@ def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
+def fit_line(logits: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Temperature and shift of one theme by log loss (Platt's scaling)."""
+    found = minimize(
+        lambda p: _log_loss(logits / np.exp(p[0]) + p[1], truth),
+        np.zeros(2),
+        bounds=[(-1.6, 1.6), (-5, 8)],
+    )
+    return float(np.exp(found.x[0])), float(found.x[1])
+
+
 def fit_tone_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
     """Temperature of the tone by log loss."""
 
@@ -104,9 +114,16 @@ class Calibrated:
     band: list[float]
     tone_temperature: float
     tone_review_below: float
-    plain_temperature: float
+    plain_temperature: list[float]
+    plain_shift: list[float]
+    plain_threshold: list[float]
+    plain_tone_temperature: float
     error_figures: dict[str, Any]
     mix_table: list[dict[str, float]]
+
+    def plain_scores(self, logits: np.ndarray) -> np.ndarray:
+        """Theme probabilities of mixed logits of texts without marks."""
+        return sigmoid(logits[:, :THEMES] / np.asarray(self.plain_temperature) + self.plain_shift)
 
     def scores(self, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Theme and tone probabilities of mixed logits."""
@@ -128,7 +145,10 @@ def calibrate(pooled: HeldOut) -> Calibrated:
     thresholds = best_thresholds(truth, scores)
     given = decide(scores, thresholds)
     tones = softmax(logits[:, THEMES:] / tone_temperature)
-    plain = pooled.mixed(wide_themes, wide_tones, plain=True)[:, :THEMES] / np.asarray(temperature)
+    plain = pooled.mixed(wide_themes, wide_tones, plain=True)
+    lines = [fit_line(plain[:, k], truth[:, k]) for k in range(THEMES)]
+    plain_temperature, plain_shift = (list(v) for v in zip(*lines, strict=True))
+    plain_scores = sigmoid(plain[:, :THEMES] / np.asarray(plain_temperature) + plain_shift)
     return Calibrated(
         wide_themes,
         wide_tones,
@@ -137,7 +157,10 @@ def calibrate(pooled: HeldOut) -> Calibrated:
         _bands(scores, thresholds, truth, given),
         tone_temperature,
         _tone_bar(tones[inside], pooled.tones[inside]),
-        max(1.0, fit_temperature(plain.ravel(), truth.ravel())),
+        plain_temperature,
+        plain_shift,
+        best_thresholds(truth, plain_scores).tolist(),
+        fit_tone_temperature(plain[inside, THEMES:], pooled.tones[inside]),
         {
             "source": "out-of-fold items of the recipe's seeds: an enriched sample, mostly press "
             "headlines with some posts and articles; thresholds were fitted on the same items",

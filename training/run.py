@@ -32,7 +32,7 @@ from training.items import (
     tone_targets,
 )
 from training.metrics import Scored, best_thresholds, full_report, headline
-from training.network import WideDeep
+from training.network import THEMES, WideDeep
 from training.sources import full_text, real_labels, shared_folder
 from training.tokenizer import SPECIALS
 
@@ -223,6 +223,17 @@ def train(
         parts = [scored(_load(folder / f"seed-{s}" / "reporting.npz"), calibrated) for s in seeds]
         figures["recipe"] = _mean_sd([headline(p) for p in parts])
         figures["bundle"] = full_report(parts[0])
+        first = _load(folder / f"seed-{seeds[0]}" / "reporting.npz")
+        plain = first.mixed(calibrated.wide_themes, calibrated.wide_tones, plain=True)
+        figures["bundle_without_marks"] = headline(
+            Scored(
+                calibrated.plain_scores(plain),
+                plain[:, THEMES:],
+                parts[0].theme_truth,
+                parts[0].tone_truth,
+                np.asarray(calibrated.plain_threshold),
+            )
+        )
         natural = [k for k, i in enumerate(reporting) if i.tags[0] in ("random", "arandom")]
         figures["bundle_natural_draw"] = headline(parts[0].take(np.asarray(natural)))
     if with_floor:
@@ -271,6 +282,9 @@ def _bundle(
         "tone_temperature": calibrated.tone_temperature,
         "tone_review_below": calibrated.tone_review_below,
         "plain_temperature": calibrated.plain_temperature,
+        "plain_shift": calibrated.plain_shift,
+        "plain_threshold": calibrated.plain_threshold,
+        "plain_tone_temperature": calibrated.plain_tone_temperature,
         "error_figures": calibrated.error_figures,
         "figures": figures,
     }
