@@ -1,6 +1,7 @@
 "use strict";
 const $ = (id) => document.getElementById(id);
-const percent = (x) => `${Math.round(100 * x)} %`;
+// A model is never certain, so neither is the page.
+const percent = (x) => (x > 0.99 ? "trên 99 %" : `${Math.round(100 * x)} %`);
 const tones = Object.fromEntries(
   [...$("tones").content.querySelectorAll("p")].map((p) => [p.dataset.id, p])
 );
