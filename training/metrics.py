@@ -29,7 +29,7 @@ def decide(scores: Floats, thresholds: Floats) -> Ints:
 
 def f1(tp: float, fp: float, fn: float) -> float:
     """F1 from counts; 0 when nothing was found and nothing was there."""
-    return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
+    return float(2 * tp / (2 * tp + fp + fn)) if tp else 0.0
 
 
 def _counts(truth: Ints, given: Ints) -> tuple[Floats, Floats, Floats]:
@@ -42,9 +42,11 @@ def _counts(truth: Ints, given: Ints) -> tuple[Floats, Floats, Floats]:
 
 
 def macro_f1(truth: Ints, given: Ints, least: int = 1) -> float:
-    """Mean F1 over the themes with at least ``least`` true items."""
+    """Mean F1 over the themes with at least ``least`` true items; 0 when there is none."""
     tp, fp, fn = _counts(truth, given)
     kept = truth.sum(0) >= least
+    if not kept.any():
+        return 0.0
     return float(np.mean([f1(*c) for c in zip(tp[kept], fp[kept], fn[kept], strict=True)]))
 
 

@@ -28,7 +28,11 @@ def spread(row: dict[str, float]) -> str:
 
 def main_table(reports: dict[str, dict[str, Any]]) -> list[str]:
     """Reporting set and out-of-fold figures of each run, the floor beside."""
-    header = [f"{name}, {place}" for name in reports for place in ("reporting set", "out of fold")]
+    header = [
+        f"{name} ({len(report['seeds'])} seeds), {place}"
+        for name, report in reports.items()
+        for place in ("reporting set", "out of fold")
+    ]
     lines = [f"| | {' | '.join(header)} | linear floor, reporting set |"]
     lines.append("|---" * (len(header) + 2) + "|")
     floor: dict[str, float] = next(
@@ -76,7 +80,7 @@ def main() -> None:
     page = [
         "# Results",
         "",
-        "Written by `make_tables.py` from the reports beside it. Three seeds; each leaves one fold",
+        "Written by `make_tables.py` from the reports beside it. Each seed leaves one fold",
         "of a grouped five-fold split out. Choices were made out of fold; the reporting set (real",
         "items of the latest weeks, enriched with rare themes) was only read. With, without: the",
         "corpus of this repository added to the real training items or not.",
