@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,17 +21,7 @@ Outcome = Literal[
     "invalid",
     "failed",
 ]
-OUTCOMES: tuple[Outcome, ...] = (
-    "tagged",
-    "outside",
-    "duplicate",
-    "updated",
-    "empty",
-    "not_vietnamese",
-    "undecodable",
-    "invalid",
-    "failed",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 ReviewReason = Literal[
     "short", "near_threshold", "tone_unsure", "no_diacritics", "truncated", "many_themes"

@@ -12,8 +12,9 @@ from pydantic.config import JsonDict
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from data.file_text import fields_of
 from data.problems import Problem
-from data.reading import fields_of, format_of
+from data.reading import format_of
 from data.schema import Document, parse_document
 from model.prediction import Prediction, Refusal
 from service.api.limits import known_parameters

@@ -9,8 +9,9 @@ import docx
 import pytest
 from openpyxl import Workbook
 
+from data.file_text import decode, fields_of
 from data.problems import Problem
-from data.reading import decode, fields_of, read_records
+from data.reading import read_records
 
 
 def records(path: Path, given: str | None = None) -> list[tuple[int, object]]:
