@@ -51,6 +51,8 @@ class Theme(_Row):
     included_vi: list[str]
     excluded_vi: list[Exclusion]
     neighbours: list[Neighbour]
+    supersedes: list[str] = []
+    """Themes never given beside this one: what they would add is already said by it."""
     key_terms: list[str]
 
     def question_against(self, other: str) -> Neighbour | None:

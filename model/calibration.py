@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from data.taxonomy import taxonomy
 from model.bundle import BundleSettings
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,15 @@ class Calibration:
         names = ("temperature", "threshold", "band", "plain_temperature", "plain_shift")
         return {n: np.asarray(getattr(self.settings, n)) for n in (*names, "plain_threshold")}
 
+    @cached_property
+    def _supersedes(self) -> dict[int, list[int]]:
+        ids = self.settings.themes
+        return {
+            ids.index(t.id): [ids.index(other) for other in t.supersedes]
+            for t in taxonomy().themes
+            if t.supersedes
+        }
+
     def scores(self, themes: Floats, tones: Floats, plain: bool) -> tuple[Floats, Floats]:
         """Theme probabilities and tone probabilities.
 
@@ -56,9 +66,14 @@ class Calibration:
         return self._arrays["plain_threshold" if plain else "threshold"]
 
     def given(self, scores: Floats, plain: bool) -> tuple[list[int], bool]:
-        """Indices of the themes given, best margin over threshold first; whether some were cut."""
+        """Indices of the themes given, best margin over threshold first; whether some were cut.
+
+        A theme that another given theme supersedes is left out (``supersedes`` of the taxonomy).
+        """
         margin = scores - self.thresholds(plain)
         above = [int(k) for k in np.argsort(-margin, kind="stable") if margin[k] >= 0]
+        superseded = {other for k in above for other in self._supersedes.get(k, ())}
+        above = [k for k in above if k not in superseded]
         return above[:MOST_THEMES], len(above) > MOST_THEMES
 
     def near(self, scores: Floats, plain: bool) -> bool:
