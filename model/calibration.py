@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,29 @@ def softmax(x: Floats) -> Floats:
     return np.asarray(e / e.sum(-1, keepdims=True))
 
 
+@cache
+def _superseded_by() -> dict[int, list[int]]:
+    ids = taxonomy().ids
+    return {
+        ids.index(t.id): [ids.index(other) for other in t.supersedes]
+        for t in taxonomy().themes
+        if t.supersedes
+    }
+
+
+def choose(margin: Floats) -> tuple[list[int], bool]:
+    """The one rule from scores to themes, at run time and in evaluation alike.
+
+    ``margin`` [themes] is score less threshold. Themes at or above zero, best first, at most three;
+    one that another given theme supersedes (taxonomy) is left out. Second: whether some were cut.
+    Best is by margin, so that a rare theme with a low threshold is not always crowded out.
+    """
+    above = [int(k) for k in np.argsort(-margin, kind="stable") if margin[k] >= 0]
+    superseded = {other for k in above for other in _superseded_by().get(k, ())}
+    above = [k for k in above if k not in superseded]
+    return above[:MOST_THEMES], len(above) > MOST_THEMES
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Temperatures, thresholds and review bands of a bundle, as arrays."""
@@ -36,15 +59,6 @@ class Calibration:
     def _arrays(self) -> dict[str, Floats]:
         names = ("temperature", "threshold", "band", "plain_temperature", "plain_shift")
         return {n: np.asarray(getattr(self.settings, n)) for n in (*names, "plain_threshold")}
-
-    @cached_property
-    def _supersedes(self) -> dict[int, list[int]]:
-        ids = self.settings.themes
-        return {
-            ids.index(t.id): [ids.index(other) for other in t.supersedes]
-            for t in taxonomy().themes
-            if t.supersedes
-        }
 
     def scores(self, themes: Floats, tones: Floats, plain: bool) -> tuple[Floats, Floats]:
         """Theme probabilities and tone probabilities.
@@ -66,15 +80,8 @@ class Calibration:
         return self._arrays["plain_threshold" if plain else "threshold"]
 
     def given(self, scores: Floats, plain: bool) -> tuple[list[int], bool]:
-        """Indices of the themes given, best margin over threshold first; whether some were cut.
-
-        A theme that another given theme supersedes is left out (``supersedes`` of the taxonomy).
-        """
-        margin = scores - self.thresholds(plain)
-        above = [int(k) for k in np.argsort(-margin, kind="stable") if margin[k] >= 0]
-        superseded = {other for k in above for other in self._supersedes.get(k, ())}
-        above = [k for k in above if k not in superseded]
-        return above[:MOST_THEMES], len(above) > MOST_THEMES
+        """Indices of the themes given, best margin over threshold first; whether some were cut."""
+        return choose(scores - self.thresholds(plain))
 
     def near(self, scores: Floats, plain: bool) -> bool:
         """Whether some theme's score lies in the review band around its threshold."""

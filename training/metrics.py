@@ -10,21 +10,19 @@ from numpy.typing import NDArray
 
 from data.schema import SENTIMENTS
 from data.taxonomy import taxonomy
+from model.calibration import choose
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_THEMES = 3
 
 
 def decide(scores: Floats, thresholds: Floats) -> Ints:
-    """0/1 matrix of the themes given: at or above threshold, at most three, best first.
-
-    "Best" is by how far a score stands above its own threshold, so that a rare theme with a low
-    threshold is not always crowded out.
-    """
-    above = scores >= thresholds
-    rank = np.argsort(np.argsort(-(scores - thresholds), axis=1), axis=1)
-    return (above & (rank < MOST_THEMES)).astype(np.int64)
+    """0/1 matrix of the themes given, by the rule of the run time."""
+    given = np.zeros(scores.shape, dtype=np.int64)
+    margins = scores - thresholds
+    for row in np.flatnonzero((margins >= 0).any(1)):
+        given[row, choose(margins[row])[0]] = 1
+    return given
 
 
 def f1(tp: float, fp: float, fn: float) -> float:

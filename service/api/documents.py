@@ -19,11 +19,10 @@ from data.reading import json_lines
 from data.schema import NO_CONTROLS
 from model.prediction import OUTCOMES
 from service.api.limits import known_parameters
+from service.api.selection import Selection
 from service.api.state import Running, running
-from service.coverage.period import parse_period
 from service.ingest import Result, ingest
 from service.store.counting import counted_rows
-from service.store.filters import Filter
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
@@ -42,21 +41,14 @@ _INGEST_BODY = {
 }
 
 
-class Listing(Filter):
+class Listing(Selection):
     """Filters, period and cursor of a listing."""
 
-    from_: Annotated[str | None, Field(alias="from")] = None
-    to: str | None = None
-    period: str | None = None
     outside: bool | None = None
     needs_review: bool | None = None
     counted: bool = False
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
-
-    def filter(self) -> Filter:
-        """The filter part alone."""
-        return Filter(**{name: getattr(self, name) for name in Filter.model_fields})
 
 
 def _records(body: bytes, lines: bool) -> Iterator[tuple[int, Any | Problem]]:
@@ -104,7 +96,7 @@ async def post_documents(request: Request, state: State) -> dict[str, Any]:
 @router.get("/documents", summary="Danh sách văn bản đã lưu")
 async def list_documents(query: Annotated[Listing, Query()], state: State) -> dict[str, Any]:
     """Lọc như /v1/coverage; trang sau lấy bằng ``next_cursor``."""
-    period = parse_period(query.period, query.from_, query.to)
+    period = query.span()
     after = _decode_cursor(query.cursor)
 
     if query.counted and (query.outside is not None or query.needs_review is not None):

@@ -6,26 +6,21 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
 
 from data.taxonomy import Taxonomy, taxonomy
 from service.api.limits import known_parameters
+from service.api.selection import Selection
 from service.api.state import Running, running
 from service.coverage.answer import Basis, Coverage
 from service.coverage.figures import coverage
-from service.coverage.period import parse_period
-from service.store.filters import Filter
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
 
 
-class CoverageQuery(Filter):
+class CoverageQuery(Selection):
     """Filter, period and basis of a figure."""
 
-    from_: Annotated[str | None, Field(alias="from")] = None
-    to: str | None = None
-    period: str | None = None
     basis: Basis = "stories"
 
 
@@ -34,10 +29,9 @@ async def get_coverage(
     metric: str, query: Annotated[CoverageQuery, Query()], state: State
 ) -> Coverage:
     """Mỗi số kèm tử số, mẫu số, khoảng tin cậy, kỳ, bộ lọc và đường dẫn tới các dòng dữ liệu."""
-    period = parse_period(query.period, query.from_, query.to)
-    chosen = Filter(**{name: getattr(query, name) for name in Filter.model_fields})
+    period = query.span()
     return await anyio.to_thread.run_sync(
-        lambda: coverage(state.store, metric, period, chosen, query.basis)
+        lambda: coverage(state.store, metric, period, query.filter(), query.basis)
     )
 
 

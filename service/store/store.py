@@ -64,7 +64,6 @@ class Store:
     """Documents with their predictions in a relational database."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
         try:
             self.engine: Engine = create_engine(url, pool_pre_ping=True)
         except Exception:  # a bad URL or a missing driver

@@ -328,7 +328,6 @@ def test_taxonomy_model_health_and_metrics(client: TestClient) -> None:
 
 def test_a_store_that_goes_away_is_said_and_classifying_goes_on(client: TestClient) -> None:
     app = client.app
-    app.state.running.store._url = ""  # type: ignore[attr-defined]
     from sqlalchemy import create_engine
 
     app.state.running.store.engine = create_engine("sqlite:////nowhere/ttdn.db")  # type: ignore[attr-defined]
