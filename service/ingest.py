@@ -63,8 +63,7 @@ def _ingest_batch(
             name = record.get("id") if isinstance(record, dict) else None
             known = name if isinstance(name, str) else None
             results[line] = Result(line, known, outcome_of(problem), problem)
-    version = classifier.bundle.settings.model_version
-    unchanged = store.unchanged([d for _, d in documents], version)
+    unchanged = store.unchanged([d for _, d in documents])
     repeated = {d.id for _, d in documents if sum(e.id == d.id for _, e in documents) > 1}
     fresh = [(n, d) for n, d in documents if d.id not in unchanged or d.id in repeated]
     for line, document in documents:

@@ -35,6 +35,9 @@ def pretrain(
         float, typer.Option(help="Thời gian học ngôn ngữ, tính cả các lần trước.")
     ] = 40.0,
     articles: Annotated[int, typer.Option(help="Số bài 2016-2019 dùng thêm.")] = 30_000,
+    first_article: Annotated[
+        int, typer.Option(help="Bắt đầu từ bài số mấy, để lần sau đọc những bài mới.")
+    ] = 0,
 ) -> None:
     """Huấn luyện bộ mã hóa từ văn bản chưa gán nhãn; dừng rồi chạy tiếp được."""
     with named_problems():
@@ -42,7 +45,7 @@ def pretrain(
         from training.pretrain import PretrainPlan
         from training.pretrain import pretrain as run
 
-        plan = PretrainPlan(seconds=60 * minutes, articles=articles)
+        plan = PretrainPlan(seconds=60 * minutes, articles=articles, first_article=first_article)
         run(folder, plan, steps.split(","), errors.print)
 
 
@@ -54,6 +57,16 @@ def train(
     corpus: Annotated[
         bool, typer.Option("--corpus/--no-corpus", help="Dùng ngữ liệu của dự án.")
     ] = True,
+    read: Annotated[
+        bool, typer.Option("--read/--no-read", help="Dùng các tiêu đề do dự án đọc và gán nhãn.")
+    ] = True,
+    teachers: Annotated[
+        Path | None,
+        typer.Option(help="Thư mục của lần huấn luyện trước, làm thầy cho tin chưa gán nhãn."),
+    ] = None,
+    headlines: Annotated[
+        int, typer.Option(min=1, help="Số tiêu đề chưa gán nhãn học theo thầy.")
+    ] = 60_000,
     floor: Annotated[
         bool, typer.Option("--floor/--no-floor", help="Đo cả mô hình tuyến tính làm mốc.")
     ] = True,
@@ -67,7 +80,7 @@ def train(
     with named_problems():
         _needs_train_extra()
         from training.finetune import Recipe
-        from training.run import ENCODER
+        from training.run import ENCODER, Teaching
         from training.run import train as run
 
         run(
@@ -76,6 +89,8 @@ def train(
             seeds=tuple(range(seeds)),
             recipe=Recipe(epochs=epochs),
             with_corpus=corpus,
+            with_read=read,
+            teaching=Teaching(teachers, headlines) if teachers else None,
             with_floor=floor,
             version=version,
             target=output or folder / "bundle",

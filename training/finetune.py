@@ -51,6 +51,8 @@ class Recipe:
     wide_themes: float = 0.5
     wide_tones: float = 0.4
     patience: int = 2
+    soft_learning_rate: float = 5e-4
+    soft_epochs: float = 1.0
 
 
 class Collator:
@@ -114,8 +116,25 @@ def _dataset(items: Any, tokenizer: Tokenizer, policy: WindowPolicy) -> Dataset:
             "input_ids": marked,
             "plain_ids": [w[0] for w in encode(items, tokenizer, policy, marks=False)],
             "theme_labels": theme_targets(items).tolist(),
-            "tone_labels": tone_targets(items).tolist(),
+            "tone_labels": _one_hot(tone_targets(items)).tolist(),
             "length": [len(ids) for ids in marked],
+        }
+    )
+
+
+def _one_hot(tones: np.ndarray) -> np.ndarray:
+    """Tone targets [items, 3]; a row of zeros outside TTĐN."""
+    return np.asarray(tones[:, None] == np.arange(3), dtype=np.float32)
+
+
+def _soft_dataset(soft: SoftTargets) -> Dataset:
+    return Dataset.from_dict(
+        {
+            "input_ids": soft.ids,
+            "plain_ids": soft.plain_ids,
+            "theme_labels": soft.themes.astype(np.float32).tolist(),
+            "tone_labels": soft.tones.astype(np.float32).tolist(),
+            "length": [len(ids) for ids in soft.ids],
         }
     )
 
@@ -137,34 +156,43 @@ def _eval_metrics(prediction: EvalPrediction) -> dict[str, float]:
     truth = np.asarray(theme_truth).astype(np.int64)
     scores = 1 / (1 + np.exp(-np.asarray(themes)))
     given = (scores >= best_thresholds(truth, scores)).astype(np.int64)
-    inside = np.asarray(tone_truth) >= 0
-    matrix = tone_matrix(np.asarray(tone_truth)[inside], np.asarray(tones).argmax(1)[inside])
+    inside = np.asarray(tone_truth).any(1)
+    matrix = tone_matrix(np.asarray(tone_truth).argmax(1)[inside], tones.argmax(1)[inside])
     theme, tone = macro_f1(truth, given), float(np.mean(tone_f1(matrix)))
     return {"theme_f1": theme, "tone_f1": tone, "goal": (theme + tone) / 2}
 
 
-def finetune(
-    base: str, data: TrainingItems, seed: int, folder: Path, recipe: Recipe, resume: bool = True
-) -> WideDeep:
-    """Train one seed and leave ``network.pt`` and ``held_out.npz`` in ``folder``.
+@dataclass(frozen=True)
+class SoftTargets:
+    """A teacher's view of unlabelled windows, with and without marks.
 
-    Interrupted runs go on from their last epoch.
+    ``themes`` [n, 15] are probabilities; ``tones`` [n, 3] are probabilities times that of being
+    in TTĐN, so that an outside text teaches no tone.
     """
-    set_seed(seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(f"{base}/tokenizer.json")
-    policy = WindowPolicy()
-    train_items, held_items = data.train(seed), data.held_out(seed)
-    train, held = (_dataset(i, tokenizer, policy) for i in (train_items, held_items))
-    themes, tones = theme_targets(train_items), tone_targets(train_items)
-    deep = DeepPart(load_encoder(base, recipe.encoder_dropout), recipe.dropout)
-    model = FineTuned(deep, _weights(themes, tones))
+
+    ids: list[list[int]]
+    plain_ids: list[list[int]]
+    themes: np.ndarray
+    tones: np.ndarray
+
+
+def _fit(
+    model: FineTuned,
+    train: Dataset,
+    held: Dataset,
+    folder: Path,
+    recipe: Recipe,
+    seed: int,
+    epochs: float,
+    learning_rate: float,
+) -> None:
+    """Train ``model`` in place to its best epoch; taken up again from its last one."""
     arguments = TrainingArguments(
-        output_dir=str(folder / "checkpoints"),
-        num_train_epochs=recipe.epochs,
+        output_dir=str(folder),
+        num_train_epochs=epochs,
         per_device_train_batch_size=recipe.batch,
         per_device_eval_batch_size=64,
-        learning_rate=recipe.learning_rate,
+        learning_rate=learning_rate,
         warmup_steps=0.06,
         weight_decay=0.01,
         lr_scheduler_type="linear",
@@ -190,9 +218,57 @@ def finetune(
         compute_metrics=_eval_metrics,
         callbacks=[EarlyStoppingCallback(recipe.patience)],
     )
-    started = resume and any((folder / "checkpoints").glob("checkpoint-*"))
-    trainer.train(resume_from_checkpoint=started or None)
-    wide = fit_wide(list(train["input_ids"]), themes, tones, tokenizer.get_vocab_size())
+    trainer.train(resume_from_checkpoint=any(folder.glob("checkpoint-*")) or None)
+
+
+def finetune(
+    base: str,
+    data: TrainingItems,
+    seed: int,
+    folder: Path,
+    recipe: Recipe,
+    soft: SoftTargets | None = None,
+) -> WideDeep:
+    """Train one seed and leave ``network.pt`` and ``held_out.npz`` in ``folder``.
+
+    With ``soft`` the deep part first learns what a teacher thinks of unlabelled text. Interrupted
+    runs go on from their last epoch.
+    """
+    set_seed(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(f"{base}/tokenizer.json")
+    policy = WindowPolicy()
+    train_items, held_items = data.train(seed), data.held_out(seed)
+    train, held = (_dataset(i, tokenizer, policy) for i in (train_items, held_items))
+    themes, tones = theme_targets(train_items), tone_targets(train_items)
+    deep = DeepPart(load_encoder(base, recipe.encoder_dropout), recipe.dropout)
+    taught = folder / "taught.pt"
+    if soft is not None and not taught.exists():
+        _fit(
+            FineTuned(deep, LossWeights.none()),
+            _soft_dataset(soft),
+            held,
+            folder / "soft-checkpoints",
+            recipe,
+            seed,
+            recipe.soft_epochs,
+            recipe.soft_learning_rate,
+        )
+        torch.save(deep.cpu().state_dict(), taught)
+    elif soft is not None:
+        deep.load_state_dict(torch.load(taught, weights_only=True))
+    _fit(
+        FineTuned(deep, _weights(themes, tones)),
+        train,
+        held,
+        folder / "checkpoints",
+        recipe,
+        seed,
+        recipe.epochs,
+        recipe.learning_rate,
+    )
+    windows, plain = list(train["input_ids"]), list(train["plain_ids"])
+    wide = fit_wide(windows, plain, themes, tones, tokenizer.get_vocab_size())
     network = WideDeep(deep.cpu().eval(), wide, recipe.wide_themes, recipe.wide_tones).eval()
     torch.save(network.state_dict(), folder / "network.pt")
     (folder / "recipe.json").write_text(

@@ -15,7 +15,7 @@ from data.taxonomy import taxonomy
 from model.language import strip_marks
 from model.preparation import prepare
 from model.windows import WindowPolicy, windows
-from training.sources import DevGuard, full_text, real_labels, shared_folder
+from training.sources import DevGuard, full_text, read_labels, real_labels, shared_folder
 
 FOLDS = 5
 GROUP_SIMILARITY = 0.4
@@ -43,8 +43,12 @@ def _fold(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big") % FOLDS
 
 
-def load_training_items(with_corpus: bool = True, with_real: bool = True) -> TrainingItems:
+def load_training_items(
+    with_corpus: bool = True, with_real: bool = True, with_read: bool = True
+) -> TrainingItems:
     """Real train items in ``FOLDS`` folds grouped by near-duplicates, corpus items beside them.
+
+    ``with_read`` adds the headlines labelled in this repository to those that came labelled.
 
     Whatever holds a reporting item is dropped. Without real data the corpus itself is folded, by
     story, so that the recipe runs anywhere.
@@ -52,7 +56,8 @@ def load_training_items(with_corpus: bool = True, with_real: bool = True) -> Tra
     real: list[LabelledDocument] = []
     if with_real and (shared_folder() / "labels").exists():
         guard = DevGuard(real_labels("dev"))
-        real = [i for i in real_labels("train") if not guard.leaks(full_text(i.document))]
+        found = [*real_labels("train"), *(read_labels() if with_read else [])]
+        real = [i for i in found if not guard.leaks(full_text(i.document))]
     made = load_corpus("train") if with_corpus or not real else []
     groups = clusters([full_text(i.document) for i in real], GROUP_SIMILARITY)
     folds = [_fold(real[g].document.id) for g in groups]
@@ -75,15 +80,23 @@ def tone_targets(items: list[LabelledDocument]) -> np.ndarray:
     )
 
 
-def _without_marks(document: Document) -> Document:
+def without_marks(document: Document) -> Document:
+    """The same document typed without Vietnamese marks."""
     fields = ("title", "sapo", "body", "text")
     values = {f: strip_marks(v) for f in fields if (v := getattr(document, f))}
     return document.model_copy(update=values)
+
+
+def encode_documents(
+    documents: list[Document], tokenizer: Tokenizer, policy: WindowPolicy
+) -> list[list[list[int]]]:
+    """Token ids of every window of every document."""
+    return [[w.ids for w in windows(prepare(d), tokenizer, policy)[0]] for d in documents]
 
 
 def encode(
     items: list[LabelledDocument], tokenizer: Tokenizer, policy: WindowPolicy, marks: bool = True
 ) -> list[list[list[int]]]:
     """Token ids of every window of every item, with or without Vietnamese marks."""
-    documents = [i.document if marks else _without_marks(i.document) for i in items]
-    return [[w.ids for w in windows(prepare(d), tokenizer, policy)[0]] for d in documents]
+    documents = [i.document if marks else without_marks(i.document) for i in items]
+    return encode_documents(documents, tokenizer, policy)

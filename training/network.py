@@ -53,6 +53,11 @@ class LossWeights:
     tone: torch.Tensor
     tone_share: float = 0.5
 
+    @classmethod
+    def none(cls) -> LossWeights:
+        """Equal weights, for targets that are probabilities already."""
+        return cls(torch.ones(THEMES), torch.ones(TONES))
+
 
 class FineTuned(nn.Module):
     """:class:`DeepPart` with its loss, in the shape the Trainer expects."""
@@ -71,15 +76,14 @@ class FineTuned(nn.Module):
         theme_labels: torch.Tensor,
         tone_labels: torch.Tensor,
     ) -> dict[str, Any]:
-        """Loss and logits; ``tone_labels`` is -100 where a document is outside TTĐN."""
+        """Loss and logits; ``tone_labels`` [batch, 3] is zero where a document is outside TTĐN."""
         themes, tones = self.deep(input_ids, attention_mask)
         loss = functional.binary_cross_entropy_with_logits(
             themes, theme_labels, pos_weight=self.positive
         ) * (THEMES / 3)
-        if bool((tone_labels >= 0).any()):
-            loss = loss + self.tone_share * functional.cross_entropy(
-                tones, tone_labels, weight=self.tone, ignore_index=-100
-            )
+        wanted = tone_labels * self.tone
+        surprise = -(wanted * functional.log_softmax(tones, dim=-1)).sum()
+        loss = loss + self.tone_share * surprise / wanted.sum().clamp_min(1.0)
         return {"loss": loss, "themes": themes, "tones": tones}
 
 

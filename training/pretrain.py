@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class PretrainPlan:
     layers: int = 4
     heads: int = 4
     positions: int = 512
+    first_article: int = 0
     articles: int = 30_000
     block: int = 96
     batch: int = 16
@@ -52,15 +54,13 @@ class PretrainPlan:
     seed: int = 0
 
 
-def _clean_texts(articles: int, guard: DevGuard) -> Iterator[str]:
-    """Headlines first, then articles, without reporting items."""
+def _clean_texts(articles: range, guard: DevGuard) -> Iterator[str]:
+    """Headlines first, then the articles numbered by the range, without reporting items."""
     for row in headlines():
         text = prepare_text(f"{row['title']}\n{row['sapo'] or ''}").text
         if text and not guard.leaks(text):
             yield text
-    for number, line in enumerate(segmented_articles()):
-        if number >= articles:
-            return
+    for line in islice(segmented_articles(), articles.start, articles.stop):
         text = unsegmented(line)
         if not guard.leaks(text):
             yield prepare_text(text).text
@@ -83,7 +83,7 @@ def build_shards(folder: Path, plan: PretrainPlan, report: Report = print) -> No
             chunks.append(np.asarray([*encoding.ids, SEP], dtype=np.uint16))
         texts.clear()
 
-    for text in _clean_texts(plan.articles, guard):
+    for text in _clean_texts(range(plan.first_article, plan.first_article + plan.articles), guard):
         texts.append(text)
         if len(texts) == 2_000:
             flush()

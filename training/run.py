@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from training.items import (
 )
 from training.metrics import Scored, best_thresholds, full_report, headline
 from training.network import THEMES, WideDeep
+from training.soft import soft_targets, unlabelled
 from training.sources import full_text, real_labels, shared_folder
 from training.tokenizer import SPECIALS
 
@@ -40,11 +41,27 @@ ENCODER = Path(__file__).resolve().parent / "encoder"
 Report = Callable[[str], None]
 
 
-def _fingerprint(base: str, data: TrainingItems, recipe: Recipe) -> str:
-    """Hash of all that decides a seed's weights: recipe, encoder, items, labels, folds."""
+@dataclass(frozen=True)
+class Teaching:
+    """Learn first from what an earlier run thinks of ``most`` unlabelled headlines.
+
+    ``teachers`` is that run's folder, with a ``seed-N`` for each seed of this one.
+    """
+
+    teachers: Path
+    most: int
+
+
+def _fingerprint(
+    base: str, data: TrainingItems, seed: int, recipe: Recipe, teaching: Teaching | None
+) -> str:
+    """Hash of all that decides a seed's weights: recipe, encoder, items, labels, folds, teacher."""
     digest = hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode())
     for name in ("model.safetensors", "tokenizer.json"):
         digest.update(file_hash(Path(base) / name).encode())
+    if teaching is not None:
+        network = teaching.teachers / f"seed-{seed}" / "network.pt"
+        digest.update(f"{teaching.most} {file_hash(network)}".encode())
     for item, fold in zip(data.items, data.folds, strict=True):
         digest.update(f"{fold} {item.label.model_dump_json()} ".encode())
         digest.update(full_text(item.document).encode("utf-8", "replace"))
@@ -147,14 +164,26 @@ def _mean_sd(rows: list[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 
 def train_seed(
-    base: str, data: TrainingItems, seed: int, folder: Path, recipe: Recipe, report: Report
+    base: str,
+    data: TrainingItems,
+    seed: int,
+    folder: Path,
+    recipe: Recipe,
+    teaching: Teaching | None,
+    report: Report,
 ) -> None:
     """Train one seed unless its results are there; leaves out-of-fold and reporting logits."""
-    _same_inputs(folder, _fingerprint(base, data, recipe))
+    _same_inputs(folder, _fingerprint(base, data, seed, recipe, teaching))
     if (folder / "held_out.npz").exists():
         report(f"seed {seed}: đã có, bỏ qua")
         return
-    network = finetune(base, data, seed, folder, recipe)
+    soft = None
+    if teaching is not None:
+        labelled = {i.document.id for i in data.items}
+        documents = unlabelled(labelled, teaching.most, seed)
+        report(f"seed {seed}: {len(documents)} tiêu đề chưa gán nhãn")
+        soft = soft_targets(base, teaching.teachers / f"seed-{seed}", documents)
+    network = finetune(base, data, seed, folder, recipe, soft)
     tokenizer = Tokenizer.from_file(f"{base}/tokenizer.json")
     reporting = reporting_items()
     if reporting:
@@ -191,7 +220,9 @@ def train(
     seeds: tuple[int, ...] = (0, 1, 2),
     recipe: Recipe | None = None,
     with_corpus: bool = True,
+    with_read: bool = True,
     with_floor: bool = True,
+    teaching: Teaching | None = None,
     version: str = "0.1.0",
     target: Path | None = None,
     report: Report = print,
@@ -202,10 +233,10 @@ def train(
     """
     recipe = recipe or Recipe()
     _own_encoder(base)
-    data = load_training_items(with_corpus=with_corpus)
+    data = load_training_items(with_corpus=with_corpus, with_read=with_read)
     report(f"{len(data.items)} văn bản huấn luyện")
     for seed in seeds:
-        train_seed(base, data, seed, folder / f"seed-{seed}", recipe, report)
+        train_seed(base, data, seed, folder / f"seed-{seed}", recipe, teaching, report)
     held = [_load(folder / f"seed-{s}" / "held_out.npz") for s in seeds]
     calibrated = calibrate(HeldOut.join(held))
     figures: dict[str, Any] = {

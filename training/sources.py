@@ -93,6 +93,34 @@ def real_labels(split: str) -> list[LabelledDocument]:
     return items
 
 
+LABELS = Path(__file__).resolve().parents[1] / "data" / "labels" / "headlines.jsonl"
+
+
+def read_labels() -> list[LabelledDocument]:
+    """Headlines read and labelled in this repository; their text is joined by id.
+
+    Empty where the headlines are absent, since only ids and labels are kept here.
+    """
+    path = shared_folder() / "corpus" / "headlines_2025_2026.jsonl.zst"
+    if not path.exists():
+        return []
+    with LABELS.open(encoding="utf-8") as file:
+        labels = {row["id"]: row for row in map(json.loads, file)}
+    items = []
+    for row in headlines():
+        if label := labels.get(row["id"]):
+            items.append(
+                LabelledDocument(
+                    document=as_document(row),
+                    label=Label(themes=label["themes"], sentiment=label["sentiment"]),
+                    story=row["id"],
+                    origin="real",
+                    tags=(label["stratum"],),
+                )
+            )
+    return items
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
@@ -31,26 +31,30 @@ def _rows(grams: NgramHash, windows: Sequence[list[int]]) -> csr_matrix:
 
 def fit_wide(
     windows: Sequence[list[int]],
+    plain: Sequence[list[int]],
     themes: np.ndarray,
     tones: np.ndarray,
     vocabulary: int,
     buckets: int = 2**18,
     strength: float = 8.0,
 ) -> WidePart:
-    """One window an item; ``themes`` [items, 15], ``tones`` [items] with -100 for none.
+    """One window an item and its copy without marks; ``themes`` [items, 15], ``tones`` [items]
+    with -100 for none.
 
     Features seen in a single item get no weight: they only remember it.
     """
     grams = NgramHash(vocabulary, buckets)
-    counts = _rows(grams, windows)
-    seen = np.asarray((counts > 0).sum(0)).ravel()
+    marked, bare = _rows(grams, windows), _rows(grams, plain)
+    seen = np.asarray(((marked + bare) > 0).sum(0)).ravel()
     idf = np.where(seen >= 2, np.log((1 + len(windows)) / (1 + seen)) + 1, 0).astype(np.float32)
+    counts = vstack([marked, bare]).tocsr()
     weighted = counts @ diags(idf)
     # Same scaling as WidePart: the norm runs over occurrences, not over distinct features.
     norms = np.sqrt(np.asarray(counts @ (idf**2)).ravel() + 1e-9)
     features = csr_matrix(diags(1 / norms) @ weighted)
     used = np.flatnonzero(idf)
     small = features[:, used]
+    themes, tones = np.tile(themes, (2, 1)), np.tile(tones, 2)
     table = np.zeros((grams.rows, OUTPUTS), dtype=np.float32)
     bias = np.zeros(OUTPUTS, dtype=np.float32)
     one_vs_rest = OneVsRestClassifier(

@@ -22,7 +22,7 @@ from service.api.limits import known_parameters
 from service.api.selection import Selection
 from service.api.state import Running, running
 from service.ingest import Result, ingest
-from service.store.counting import counted_rows
+from service.store.counting import counted_ids
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
@@ -108,9 +108,10 @@ async def list_documents(query: Annotated[Listing, Query()], state: State) -> di
 
     def read() -> list[dict[str, Any]]:
         if query.counted:
-            rows = counted_rows(state.store, query.filter(), period.first, period.last)
-            ids = sorted(r.id for r in rows if r.id > after)
-            return state.store.read(ids[: query.limit + 1])
+            ids = counted_ids(
+                state.store, query.filter(), period.first, period.last, after, query.limit + 1
+            )
+            return state.store.read(ids)
         return state.store.page(
             query.filter(),
             period.first,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,9 +13,10 @@ from numpy.typing import NDArray
 from data.taxonomy import taxonomy
 from service.coverage.answer import Basis
 from service.coverage.period import Period
-from service.store.counting import counted_rows, undated_count
+from service.store.counting import columns, undated_count, versions
+from service.store.days import vietnamese_day
 from service.store.filters import Filter
-from service.store.store import Store, vietnamese_day
+from service.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -63,42 +63,24 @@ def today() -> date:
 
 def select_rows(store: Store, period: Period, chosen: Filter) -> Rows:
     """Read the rows behind a figure; undated and future documents are only counted."""
-    now = today()
-    found = counted_rows(store, chosen, period.first, _last(period))
-    ids = taxonomy().ids
-    themes = np.zeros((len(found), len(ids)), dtype=np.int64)
-    for k, row in enumerate(found):
-        themes[k, [ids.index(t) for t in row.themes]] = 1
-    tones = {"positive": 1, "negative": -1}
+    span = (period.first, _last(period))
+    found = columns(store, chosen, *span)
+    bits = np.arange(len(taxonomy().ids))
     return Rows(
-        stories=_numbers([r.story_id for r in found]),
-        sources=_numbers([r.source_id for r in found]),
-        themes=themes,
-        primary=np.asarray([ids.index(r.themes[0]) for r in found], dtype=np.int64),
-        tone=np.asarray([tones.get(r.sentiment or "", 0) for r in found], dtype=np.int64),
-        target=np.asarray([r.target_present for r in found], dtype=bool),
-        undated=undated_count(store, chosen, now),
-        versions={
-            name: sorted({getattr(r, name) for r in found})
-            for name in ("model_version", "taxonomy_version", "threshold_set")
-        },
+        stories=found["story"],
+        sources=found["source"],
+        themes=(found["themes"][:, None] >> bits) & 1,
+        primary=found["primary_theme"],
+        tone=found["tone"],
+        target=found["target"].astype(bool),
+        undated=undated_count(store, chosen, today()),
+        versions=versions(store, chosen, *span),
     )
 
 
 def _last(period: Period) -> date:
     """Last day that counts: nothing is published after today."""
     return min(period.last, today()) if period.last else today()
-
-
-def _numbers(names: list[str | None]) -> NDArray[np.int64]:
-    """A number for each distinct name, in order of first appearance; -1 for None."""
-    known: Counter[str] = Counter()
-    result = []
-    for name in names:
-        if name is not None and name not in known:
-            known[name] = len(known) + 1
-        result.append(-1 if name is None else known[name] - 1)
-    return np.asarray(result, dtype=np.int64)
 
 
 def rows_url(period: Period, chosen: Filter) -> str:

@@ -1,119 +1,112 @@
-"""Which stored documents a figure counts: one rule for figures and for listing their rows."""
+"""The rows behind figures, as columns of integers: one query, no object a row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, func, or_, select
 
-from service.store.filters import Filter, conditions, current, within
+from service.store.days import day_number
+from service.store.filters import Filter, conditions, within
 from service.store.store import Store
-from service.store.tables import documents, prediction_themes, predictions
+from service.store.tables import facts
+
+Ints = NDArray[np.int64]
+MISSING = -1
+ORDER = ("day", "second", "number")
+LABELS = ("story", "source", "themes", "primary_theme", "tone", "target")
+MACHINE = ("human", "machine_themes", "machine_primary", "machine_tone", "needs_review")
+VERSIONS = ("model_version", "taxonomy_version", "threshold_set")
+_KEYS = ("url_key", "text_key")
 
 
-@dataclass(slots=True)
-class CountedRow:
-    """A document in TTĐN with a known day; ``themes`` primary first."""
-
-    id: str
-    url: str | None
-    text_hash: str
-    story_id: str
-    source_id: str | None
-    published: tuple[str, str]
-    sentiment: str | None
-    target_present: bool
-    model_version: str
-    taxonomy_version: str
-    threshold_set: str
-    themes: list[str] = field(default_factory=list)
+def counted(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """What figures count before duplicates are left out: in TTĐN and of a known day."""
+    return [
+        facts.c.day >= 0,
+        facts.c.themes != 0,
+        *within(first, last),
+        *conditions(chosen),
+    ]
 
 
-def counted_rows(
-    store: Store, chosen: Filter, first: date | None, last: date | None
-) -> list[CountedRow]:
-    """Rows of a period and filter, earliest first, duplicates left out.
+def columns(
+    store: Store,
+    chosen: Filter,
+    first: date | None,
+    last: date | None,
+    numbers: Sequence[str] = LABELS,
+    names: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Columns over the counted rows, earliest first, duplicates left out.
 
-    Within the selection one URL counts once, and so does one text of one source; the earliest item
-    stays, by day, then clock (a bare day comes first), then id, so that the order of arrival does
-    not matter. One query, so that all of it is one state of the store.
+    Of items in the selection with one URL, or with one text and source, the earliest counts:
+    by day, then clock (a bare day comes first), then number, so that the order of arrival does not
+    matter. ``numbers`` come as int64 arrays with :data:`MISSING` for null, ``names`` as lists with
+    None; :data:`ORDER` is always among them. One query, so that all is one state of the store.
     """
-    query = (
-        current(
-            documents.c.id,
-            documents.c.url,
-            documents.c.text_hash,
-            documents.c.story_id,
-            documents.c.source_id,
-            documents.c.published_day,
-            documents.c.published_at,
-            predictions.c.sentiment,
-            predictions.c.target_present,
-            predictions.c.model_version,
-            predictions.c.taxonomy_version,
-            predictions.c.threshold_set,
-            prediction_themes.c.theme,
-        )
-        .outerjoin(
-            prediction_themes,
-            and_(
-                prediction_themes.c.document_id == documents.c.id,
-                prediction_themes.c.model_version == documents.c.model_version,
-            ),
-        )
-        .where(
-            predictions.c.outside_ttdn.is_(False),
-            documents.c.published_day.is_not(None),
-            *conditions(chosen),
-            *within(first, last),
-        )
-        .order_by(prediction_themes.c.rank)
-    )
-    found: dict[str, CountedRow] = {}
-    for row in store.rows(query):
-        if row.id not in found:
-            found[row.id] = _counted(row)
-        if row.theme is not None:
-            found[row.id].themes.append(row.theme)
-    return _without_duplicates(sorted(found.values(), key=lambda r: (r.published, r.id)))
+    wanted = [*ORDER, *_KEYS, *(n for n in numbers if n not in ORDER)]
+    query = select(
+        *(
+            func.coalesce(facts.c[n], MISSING) if facts.c[n].nullable else facts.c[n]
+            for n in wanted
+        ),
+        *(facts.c[n] for n in names),
+    ).where(*counted(chosen, first, last))
+    rows = store.tuples(query)
+    width = len(wanted)
+    cells = chain.from_iterable(rows if not names else (row[:width] for row in rows))
+    table = np.fromiter(cells, dtype=np.int64, count=len(rows) * width).reshape(-1, width).T
+    found: dict[str, Any] = dict(zip(wanted, table, strict=True))
+    order = np.lexsort((found["number"], found["second"], found["day"]))
+    order = order[_first_of_each(found["url_key"][order], found["text_key"][order])]
+    result: dict[str, Any] = {n: found[n][order] for n in wanted if n not in _KEYS}
+    for k, name in enumerate(names, width):
+        result[name] = [rows[i][k] for i in order]
+    return result
 
 
-def _counted(row: Any) -> CountedRow:
-    clock = row.published_at.isoformat() if row.published_at else ""
-    return CountedRow(
-        row.id,
-        row.url,
-        row.text_hash,
-        row.story_id,
-        row.source_id,
-        (row.published_day, clock),
-        row.sentiment,
-        row.target_present,
-        row.model_version,
-        row.taxonomy_version,
-        row.threshold_set,
-    )
+def _filled(name: str) -> ColumnElement[int]:
+    column = facts.c[name]
+    return func.coalesce(column, MISSING) if column.nullable else column
 
 
-def _without_duplicates(rows: list[CountedRow]) -> list[CountedRow]:
-    seen: set[tuple[str, ...]] = set()
-    kept = []
-    for row in rows:
-        keys: list[tuple[str, ...]] = [("url", row.url)] if row.url else []
-        keys += [("text", row.source_id, row.text_hash)] if row.source_id else []
-        if not seen.intersection(keys):
-            kept.append(row)
-            seen.update(keys)
-    return kept
+def _first_of_each(*keys: Ints) -> Ints:
+    """Places of rows that have none of their keys in common with an earlier row."""
+    kept = np.ones(len(keys[0]), dtype=bool)
+    for key in keys:
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        kept &= (key == MISSING) | (first[inverse] == np.arange(len(key)))
+    return np.flatnonzero(kept)
+
+
+def counted_ids(
+    store: Store, chosen: Filter, first: date | None, last: date | None, after: str, limit: int
+) -> list[str]:
+    """Ids of the rows that figures count, in order of id, after the id ``after``."""
+    ids: list[str] = columns(store, chosen, first, last, (), ("document_id",))["document_id"]
+    return sorted(i for i in ids if i > after)[:limit]
+
+
+def versions(
+    store: Store, chosen: Filter, first: date | None, last: date | None
+) -> dict[str, list[str]]:
+    """Model, taxonomy and threshold versions among the counted rows."""
+    query = select(*(facts.c[n] for n in VERSIONS)).where(*counted(chosen, first, last)).distinct()
+    found = list(zip(*store.tuples(query), strict=True)) or [(), (), ()]
+    return {n: sorted(set(values)) for n, values in zip(VERSIONS, found, strict=True)}
 
 
 def undated_count(store: Store, chosen: Filter, today: date) -> int:
     """Documents in TTĐN without a day, or with one that lies in the future."""
-    query = current(func.count()).where(
-        predictions.c.outside_ttdn.is_(False),
+    query = select(func.count()).where(
+        facts.c.themes != 0,
         *conditions(chosen),
-        or_(documents.c.published_day.is_(None), documents.c.published_day > today.isoformat()),
+        or_(facts.c.day < 0, facts.c.day > day_number(today)),
     )
-    return int(store.rows(query)[0][0])
+    return int(store.tuples(query)[0][0])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.sql import Select
+from sqlalchemy import ColumnElement, select
 
 from data.schema import MediaType, Name, Sentiment, SourceType, Space
 from data.taxonomy import taxonomy
-from service.store.tables import document_places, documents, prediction_themes, predictions
+from service.store.days import day_number
+from service.store.facts import TONES, theme_bits
+from service.store.hashing import number
+from service.store.tables import document_places, facts
 
 
 def _theme(value: str) -> str:
@@ -43,59 +45,35 @@ class Filter(BaseModel):
         return {k: v for k, v in self.model_dump().items() if v is not None}
 
 
-_PLAIN = (
-    "source_id",
-    "source_country",
-    "source_type",
-    "media_type",
-    "space",
-    "channel",
-    "language",
-)
+_COPIED = ("source_country", "source_type", "media_type", "space", "channel", "language")
 
 
 def conditions(chosen: Filter) -> list[ColumnElement[bool]]:
-    """SQL conditions of a filter over ``documents`` joined with their current prediction."""
-    found = [documents.c[name] == value for name, value in chosen.given().items() if name in _PLAIN]
+    """SQL conditions of a filter over :data:`facts`: labels are those in force."""
+    found = [facts.c[name] == value for name, value in chosen.given().items() if name in _COPIED]
+    if chosen.source_id is not None:
+        found.append(facts.c.source == number(chosen.source_id))
     if chosen.sentiment is not None:
-        found.append(predictions.c.sentiment == chosen.sentiment)
+        found += [facts.c.tone == TONES[chosen.sentiment], facts.c.themes != 0]
     if chosen.theme is not None:
-        found.append(
-            exists().where(
-                prediction_themes.c.document_id == documents.c.id,
-                prediction_themes.c.model_version == documents.c.model_version,
-                prediction_themes.c.theme == chosen.theme,
-            )
-        )
+        found.append(facts.c.themes.bitwise_and(theme_bits([chosen.theme])) != 0)
     for kind, name in (("locality", chosen.locality), ("unit", chosen.unit)):
         if name is not None:
             found.append(
-                exists().where(
-                    document_places.c.document_id == documents.c.id,
-                    document_places.c.kind == kind,
-                    document_places.c.name == name,
+                facts.c.document_id.in_(
+                    select(document_places.c.document_id).where(
+                        document_places.c.kind == kind, document_places.c.name == name
+                    )
                 )
             )
     return found
 
 
 def within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Published between two days, both included."""
-    found: list[ColumnElement[bool]] = []
-    if first is not None:
-        found.append(documents.c.published_day >= first.isoformat())
+    """Published between two days, both included; without bounds undated documents are in too."""
+    if first is None and last is None:
+        return []
+    found = [facts.c.day >= (0 if first is None else day_number(first))]
     if last is not None:
-        found.append(documents.c.published_day <= last.isoformat())
+        found.append(facts.c.day <= day_number(last))
     return found
-
-
-def current(*columns: Any) -> Select[Any]:
-    """Documents with the prediction of the model they were last tagged by."""
-    return select(*columns).join_from(
-        documents,
-        predictions,
-        and_(
-            predictions.c.document_id == documents.c.id,
-            predictions.c.model_version == documents.c.model_version,
-        ),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -26,7 +28,6 @@ documents = Table(
     Column("content_hash", String(64), nullable=False),
     # Of the normalised text alone: equal for a reprint, which is another item of the same story.
     Column("text_hash", String(64), nullable=False, index=True),
-    Column("story_id", String(64), nullable=False, index=True),
     Column("url", String(2000), index=True),
     Column("title", Text),
     Column("sapo", Text),
@@ -34,10 +35,10 @@ documents = Table(
     Column("text", Text),
     # The moment in UTC when it has a clock time; the day, in Asia/Ho_Chi_Minh, whenever known.
     Column("published_at", DateTime(timezone=True)),
-    Column("published_day", String(10), index=True),
+    Column("published_day", String(10)),
     Column("collected_at", DateTime(timezone=True)),
     Column("collected_day", String(10)),
-    Column("source_id", String(200), index=True),
+    Column("source_id", String(200)),
     Column("source_country", String(2)),
     Column("source_type", String(20)),
     Column("media_type", String(20)),
@@ -48,7 +49,9 @@ documents = Table(
     Column("is_translation", Boolean),
     Column("audience", Float),
     Column("model_version", String(100), nullable=False),
-    Column("stored_at", DateTime(timezone=True), nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False, index=True),
+    # When the full text was cut to an excerpt; such a document cannot be tagged again.
+    Column("text_cut_at", DateTime(timezone=True)),
 )
 
 document_places = Table(
@@ -89,3 +92,77 @@ prediction_themes = Table(
     Column("score", Float, nullable=False),
     Index("ix_prediction_themes_theme", "theme"),
 )
+
+human_labels = Table(
+    "human_labels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    # A label is of one content: after an update of the document it no longer counts.
+    Column("content_hash", String(64), nullable=False),
+    Column("themes", JSON, nullable=False),  # primary first; [] is outside TTĐN
+    Column("sentiment", String(10)),
+    Column("origin", String(10), nullable=False),  # audit or review
+    Column("labelled_at", DateTime(timezone=True), nullable=False),
+)
+
+retags = Table(
+    "retags",
+    metadata,
+    # One row a back-fill: which days were tagged again, from which versions to which.
+    Column("id", Integer, primary_key=True),
+    Column("first_day", Integer),
+    Column("last_day", Integer),
+    Column("from_versions", JSON, nullable=False),
+    Column("to_version", String(100), nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("finished_at", DateTime(timezone=True), nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    # What figures read of a document: narrow rows, clustered by day, written in the transaction
+    # of their document and equal to what can be computed from the other tables again.
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "document_id",
+        ForeignKey("documents.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("second", Integer),
+    Column("story", BigInteger, nullable=False, index=True),
+    Column("source", BigInteger),
+    # Of items with one of these keys in common, a selection counts the earliest.
+    Column("url_key", BigInteger),
+    Column("text_key", BigInteger),
+    Column("source_country", String(2)),
+    Column("source_type", String(20)),
+    Column("media_type", String(20)),
+    Column("space", String(10)),
+    Column("channel", String(200)),
+    Column("language", String(35)),
+    Column("is_translation", Boolean),
+    # The label in force: a person's where there is one, else the machine's.
+    Column("themes", Integer, nullable=False),
+    Column("primary_theme", SmallInteger, nullable=False),
+    Column("tone", SmallInteger, nullable=False),
+    Column("target", Boolean, nullable=False),
+    Column("human", Boolean, nullable=False),
+    Column("machine_themes", Integer, nullable=False),
+    Column("machine_primary", SmallInteger, nullable=False),
+    Column("machine_tone", SmallInteger, nullable=False),
+    Column("needs_review", Boolean, nullable=False),
+    Column("model_version", String(100), nullable=False),
+    Column("taxonomy_version", String(20), nullable=False),
+    Column("threshold_set", String(100), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""``day``: days since 1970-01-01 in Asia/Ho_Chi_Minh, -1 when unknown; ``number``: hash of the id;
+``second``: after midnight there, null for a bare day; ``themes``: bit k is theme k of the taxonomy,
+0 is outside TTĐN; ``primary_theme``: -1 outside; ``tone``: -1, 0, 1; ``url_key``: hash of the URL;
+``text_key``: hash of source and text, null without a source."""

@@ -3,17 +3,23 @@ from __future__ import annotations
 import random
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
 
 from data.problems import Problem
-from data.schema import Document, parse_document
+from data.schema import Document, Label, parse_document
 from model.prediction import Prediction, ThemeScore, Tone
+from service.store.days import vietnamese_day
 from service.store.filters import Filter
-from service.store.store import Store, vietnamese_day
-from service.store.tables import metadata
+from service.store.store import Store
+from service.store.tables import facts, metadata
+from service.store.writing import refresh
 
 
 def prediction(
@@ -58,8 +64,7 @@ def test_saving_again_is_a_duplicate_and_new_content_an_update(store: Store) -> 
     first = document("1", "Tin cũ", locality=["Gia Lai"])
     assert store.save([(first, prediction("1", "tourism_destination"))]) == ["tagged"]
     assert store.save([(first, prediction("1", "tourism_destination"))]) == ["duplicate"]
-    assert store.unchanged([first], "m1") == {"1"}
-    assert store.unchanged([first], "m2") == set()
+    assert store.unchanged([first]) == {"1"}
     changed = document("1", "Tin mới", locality=["Đắk Lắk"])
     assert store.save([(changed, prediction("1"))]) == ["updated"]
     found = store.get("1")
@@ -79,14 +84,69 @@ def test_two_with_one_id_in_a_batch_leave_the_later(store: Store) -> None:
     assert store.get("1")["title"] == "hai"  # type: ignore[index]
 
 
-def test_a_new_model_keeps_the_old_prediction_beside(store: Store) -> None:
+def test_sending_again_under_a_new_model_rewrites_nothing(store: Store) -> None:
     item = document("1")
     store.save([(item, prediction("1", "tourism_destination", version="m1"))])
-    assert store.save([(item, prediction("1", "world_affairs", version="m2"))]) == ["tagged"]
+    assert store.save([(item, prediction("1", "world_affairs", version="m2"))]) == ["duplicate"]
     found = store.get("1")
     assert found is not None
-    assert found["model_version"] == "m2"
-    assert [t["id"] for t in found["themes"]] == ["world_affairs"]
+    assert found["model_version"] == "m1"
+    assert [t["id"] for t in found["themes"]] == ["tourism_destination"]
+
+
+def test_a_human_label_wins_until_the_content_changes(store: Store) -> None:
+    store.save([(document("1"), prediction("1", "tourism_destination", tone="positive"))])
+    assert store.label("1", Label(themes=[], sentiment=None), "review")
+    assert store.page(Filter(theme="tourism_destination")) == []
+    assert store.label("1", Label(themes=["world_affairs"], sentiment="neutral"), "audit")
+    [found] = store.page(Filter(theme="world_affairs", sentiment="neutral"))
+    assert found["human_label"] == {"themes": ["world_affairs"], "sentiment": "neutral"}
+    assert [t["id"] for t in found["themes"]] == ["tourism_destination"]
+    store.save([(document("1", "Nội dung mới"), prediction("1", "defense_security"))])
+    [found] = store.page(Filter(theme="defense_security"))
+    assert found["human_label"] is None
+    assert not store.label("2", Label(themes=[], sentiment=None), "review")
+
+
+def all_facts(store: Store) -> list[tuple[object, ...]]:
+    with store.engine.connect() as connection:
+        return sorted(map(tuple, connection.execute(select(facts))))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.sampled_from(["một", "hai", "Một!"]),
+            st.sampled_from([None, "2026-03-01", "2026-03-01T23:30:00+00:00"]),
+            st.sampled_from([(), ("world_affairs",), ("tourism_destination", "world_affairs")]),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_the_rows_of_figures_equal_what_the_other_tables_say(
+    writes: list[tuple[str, str, str | None, tuple[str, ...], bool]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/ttdn.db")
+        store.migrate()
+        for own, text, day, themes, label in writes:
+            item = document(own, text, published_at=day, source_id="Báo", url=f"https://x/{text}")
+            store.save([(item, prediction(own, *themes))])
+            if label:
+                store.label(own, Label(themes=["culture_history_people"], sentiment="positive"),
+                            "review")  # fmt: skip
+        kept = all_facts(store)
+        with store.engine.begin() as connection:
+            refresh(connection, sorted({w[0] for w in writes}))
+        assert all_facts(store) == kept
+        with store.engine.begin() as connection:
+            connection.execute(facts.delete())
+        store.migrate()
+        assert all_facts(store) == kept
+        store.engine.dispose()
 
 
 def test_deletion_by_id_and_by_url_leaves_nothing(store: Store) -> None:
