@@ -17,7 +17,8 @@ from service.store.hashing import number
 from service.store.tables import document_places, facts
 
 
-def _theme(value: str) -> str:
+def known_theme(value: str) -> str:
+    """The theme id itself; refuses one that the taxonomy lacks."""
     if value not in taxonomy().ids:
         raise PydanticCustomError("theme", "không có chủ đề này; xem danh sách ở /v1/taxonomy")
     return value
@@ -28,7 +29,7 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    theme: Annotated[str, AfterValidator(_theme)] | None = None
+    theme: Annotated[str, AfterValidator(known_theme)] | None = None
     sentiment: Sentiment | None = None
     locality: Name | None = None
     unit: Name | None = None

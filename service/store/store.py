@@ -48,13 +48,14 @@ class Store:
         """Bring the schema up to date."""
         config = Config()
         config.set_main_option("script_location", str(files("service.store") / "migrations"))
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             complete_facts(connection)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
+        """A connection in a transaction. Raises :class:`Problem` when the database refuses."""
         try:
             with self.engine.begin() as connection:
                 yield connection
@@ -72,7 +73,7 @@ class Store:
 
     def check(self) -> None:
         """Raises :class:`Problem` when the database does not answer."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 select(func.count()).select_from(documents.select().limit(1).subquery())
             )
@@ -82,7 +83,7 @@ class Store:
     def unchanged(self, batch: Sequence[Document]) -> set[str]:
         """Ids already stored with this very content, whichever model tagged it."""
         hashes = {d.id: content_hash(d) for d in batch}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             stored = _hashes(connection, list(hashes))
         return {i for i, h in stored.items() if h == hashes[i]}
 
@@ -105,7 +106,7 @@ class Store:
     def _save(self, batch: Sequence[tuple[Document, Prediction]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         entries: dict[str, Entry] = {}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             stored = _hashes(connection, [d.id for d, _ in batch])
             seen = dict(stored)
             for document, prediction in batch:
@@ -123,7 +124,7 @@ class Store:
         """Add a person's label, which wins over the machine's; False when there is no document."""
 
         def work() -> bool:
-            with self._transaction() as connection:
+            with self.transaction() as connection:
                 content = _hashes(connection, [document_id]).get(document_id)
                 if content is None:
                     return False
@@ -145,7 +146,7 @@ class Store:
     def delete(self, *, document_id: str | None = None, url: str | None = None) -> int:
         """Remove documents by id or URL from every table; how many there were."""
         where = documents.c.id == document_id if url is None else documents.c.url == url
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             ids = list(connection.scalars(select(documents.c.id).where(where)))
             for part in chunks(ids):
                 connection.execute(delete(documents).where(documents.c.id.in_(part)))
@@ -160,7 +161,7 @@ class Store:
 
     def read(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """Documents with their predictions, in the order of ``ids``; unknown ones left out."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return full_records(connection, ids)
 
     def page(
@@ -184,13 +185,13 @@ class Store:
             query = query.where(facts.c.themes == 0 if outside else facts.c.themes != 0)
         if needs_review is not None:
             query = query.where(facts.c.needs_review.is_(needs_review))
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             ids = list(connection.scalars(query.order_by(documents.c.id).limit(limit)))
             return full_records(connection, ids)
 
     def tuples(self, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Plain rows of a query on the store's tables, as the driver gives them."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             cursor = connection.execute(query).cursor
             return list(cursor.fetchall()) if cursor is not None else []
 

@@ -8,8 +8,9 @@ import pytest
 
 from data.problems import Problem
 from service.coverage.answer import Coverage, Figure
-from service.coverage.figures import METRICS, SMALL_CELL, coverage
+from service.coverage.figures import METRICS, coverage
 from service.coverage.period import parse_period
+from service.coverage.shares import SMALL_CELL
 from service.store.filters import Filter
 from service.store.store import Store
 from tests.service.test_store import document, prediction

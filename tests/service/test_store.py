@@ -17,6 +17,7 @@ from data.schema import Document, Label, parse_document
 from model.prediction import Prediction, ThemeScore, Tone
 from service.store.days import vietnamese_day
 from service.store.filters import Filter
+from service.store.reference import PlanRow, SourceDayRow, UnitRow, read, replace
 from service.store.store import Store
 from service.store.tables import facts, metadata
 from service.store.writing import refresh
@@ -147,6 +148,19 @@ def test_the_rows_of_figures_equal_what_the_other_tables_say(
         store.migrate()
         assert all_facts(store) == kept
         store.engine.dispose()
+
+
+def test_reference_rows_are_replaced_as_a_whole(store: Store) -> None:
+    plan = [PlanRow(period="2026-03", theme="tourism_destination", target=k) for k in (3, 1)]
+    replace(store, PlanRow, plan)
+    replace(store, UnitRow, [UnitRow(theme="world_affairs", unit="Sở Ngoại vụ", role="lead")])
+    assert read(store, PlanRow) == plan
+    replace(store, PlanRow, plan[:1])
+    assert read(store, PlanRow) == plan[:1]
+    days = [SourceDayRow(source_id="Báo", day=date(2026, 3, 1), fetched=f) for f in (True, False)]
+    replace(store, SourceDayRow, days)
+    assert read(store, SourceDayRow) == days[1:]
+    assert len(read(store, UnitRow)) == 1
 
 
 def test_deletion_by_id_and_by_url_leaves_nothing(store: Store) -> None:
