@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from data.schema import TEXT_FIELDS, Document
 from model.prediction import Prediction
 from service.store.days import clock, vietnamese_day
-from service.store.facts import chunks, computed, fact_row, put
+from service.store.facts import chunks, computed, fact_row, labels_in_force, put
 from service.store.hashing import prepared_words, text_hash
 from service.store.stories import assign
 from service.store.tables import (
@@ -53,6 +53,8 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     if places:
         connection.execute(insert(document_places), places)
     write_predictions(connection, [e.prediction for e in entries])
+    # Content that was labelled once may come back.
+    human = labels_in_force(connection, replaced)
     stories = assign(connection, {hashes[i]: w for i, w in words.items()})
     put(
         connection,
@@ -61,7 +63,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
                 rows[e.document.id],
                 stories[hashes[e.document.id]],
                 _label(e.prediction),
-                None,
+                human.get(e.document.id),
                 e.prediction.model_dump(
                     include={"needs_review", "taxonomy_version", "threshold_set"}
                 ),
