@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, or_, select
 
-from service.store.days import day_number
+from service.store.days import EPOCH, day_number
 from service.store.filters import Filter, conditions, within
 from service.store.store import Store
 from service.store.tables import facts
@@ -27,12 +27,9 @@ _KEYS = ("url_key", "text_key")
 
 def counted(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     """What figures count before duplicates are left out: in TTĐN and of a known day."""
-    return [
-        facts.c.day >= 0,
-        facts.c.themes != 0,
-        *within(first, last),
-        *conditions(chosen),
-    ]
+    # One lower bound on the day: SQLite seeks to the first of two, and would walk all days to it.
+    known = max(first or EPOCH, EPOCH)
+    return [facts.c.themes != 0, *within(known, last), *conditions(chosen)]
 
 
 def columns(
