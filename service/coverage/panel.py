@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.sql import Select
 
 from service.coverage.answer import Panel
@@ -25,6 +25,7 @@ from service.store.tables import facts
 Ints = NDArray[np.int64]
 LEAST_PERCENT = 90
 RULE = f"nguồn cố định: thu thập thành công ít nhất {LEAST_PERCENT} % số ngày của mỗi kỳ so sánh"
+NO_DATA = "-; chưa thu thập được dữ liệu nào trong kỳ, không phải là không có tin"
 _FROM_FETCHES = "Số ngày thu thập lấy từ bảng source-days."
 _FROM_DOCUMENTS = (
     "Bảng source-days chưa có dữ liệu cho {which}, nên ngày nào nguồn có bài đăng thì coi là đã "
@@ -72,6 +73,19 @@ def constant_panel(store: Store, spans: Sequence[tuple[date, date]]) -> PanelSou
     sources = reduce(np.intersect1d, found) if found else np.empty(0, dtype=np.int64)
     note = f"Nguồn cố định: {number(len(sources))} nguồn. {_basis_note(from_documents, len(spans))}"
     return PanelSources(sources, RULE, note)
+
+
+def collected_days(store: Store, first: date, last: date) -> int:
+    """Days with a successful fetch of any source, or a document.
+
+    Where it is 0, nothing was looked at: a count of 0 would say more than is known.
+    """
+    fetched = select(source_days.c.day).where(
+        *_inside(source_days.c.day, first, last), source_days.c.fetched.is_(True)
+    )
+    published = select(facts.c.day).where(*_inside(facts.c.day, first, last))
+    days = union(fetched, published).subquery()
+    return int(store.tuples(select(func.count()).select_from(days))[0][0])
 
 
 def _basis_note(from_documents: int, spans: int) -> str:
