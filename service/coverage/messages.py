@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from data.problems import Place, Problem
 from service.coverage.answer import Figure, Panel
 from service.coverage.answer import vietnamese_number as number
+from service.coverage.panel import NO_DATA, collected_days
 from service.coverage.plain_share import plain_share
 from service.coverage.question import Answered, Question
 from service.coverage.selection import Rows, select_rows
 from service.coverage.shares import count_figure
 from service.store.counting import LABELS
+from service.store.days import EPOCH
 from service.store.hashing import number as document_number
 from service.store.reference import MessageRow, read
 
@@ -50,6 +52,8 @@ def messages(question: Question) -> Answered:
     panel = Panel(sources=rows.source_count, rule=_RULE)
     n = len(rows.firsts)
     earned = count_figure("earned", "Tin gốc kênh khác tự đưa", n, f"{number(n)} tin gốc")
+    if not n and _nothing_collected(question):
+        earned = _undefined("earned", earned.label_vi, NO_DATA)
     if not names:
         return Answered(
             [earned, _figure("any", _ANY, np.empty(0, np.int64))], [_EARNED, _NONE], panel
@@ -98,6 +102,10 @@ def _figure(key: str, label: str, column: Ints) -> Figure:
     coded = column[column != UNCODED]
     if len(coded):
         return plain_share(key, label, int(coded.sum()), len(coded), "tin đã mã hóa")
+    return _undefined(key, label, f"{label}: -; chưa có tin nào được mã hóa")
+
+
+def _undefined(key: str, label: str, wording: str) -> Figure:
     return Figure(
         key=key,
         label_vi=label,
@@ -107,5 +115,10 @@ def _figure(key: str, label: str, column: Ints) -> Figure:
         n=0,
         interval=None,
         corrected=False,
-        wording=f"{label}: -; chưa có tin nào được mã hóa",
+        wording=wording,
     )
+
+
+def _nothing_collected(question: Question) -> bool:
+    first = question.period.first or EPOCH
+    return not collected_days(question.store, first, question.last)

@@ -30,6 +30,7 @@ _NOTES = (
     "nào thường đưa nhiều tin về địa phương ấy.",
     "Địa phương lấy theo dữ liệu gửi vào; đội bóng, doanh nghiệp mang tên tỉnh không phải là tỉnh.",
     "Thị phần tiếng nói không cho biết khen hay chê: xem sắc thái thuần ở cùng bảng.",
+    "rows_url liệt kê mọi dòng theo bộ lọc; dòng của một địa phương lấy bằng bộ lọc locality.",
 )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from data.problems import Place, Problem
 from service.coverage.answer import vietnamese_number as number
 from service.coverage.panel import PanelSources, constant_panel
 from service.coverage.question import Question
@@ -54,7 +55,7 @@ def foreign_by_default(chosen: Filter) -> bool:
 def compared(question: Question, numbers: Sequence[str]) -> Compared:
     """Both periods under the filter, with these columns of ``facts``.
 
-    Raises :class:`Problem` for a period without its days.
+    Raises :class:`Problem` for a period without its days or of over a year.
 
     Sources abroad unless the filter names a country or a source (``domain/metrics.md`` M5). Of
     sources abroad, owned and paid items are left out unless the filter asks for them: they are not
@@ -62,6 +63,12 @@ def compared(question: Question, numbers: Sequence[str]) -> Compared:
     """
     span = question.elapsed()
     spans = (span, a_year_before(*span))
+    if spans[1][1] >= span[0]:
+        raise Problem(
+            "invalid-parameter",
+            "Kỳ dài hơn 12 tháng thì trùng với cùng kỳ năm trước. Hãy chọn kỳ ngắn hơn.",
+            [Place("/period", "dài hơn 12 tháng")],
+        )
     panel = constant_panel(question.store, spans)
     where = _narrowed(question.chosen)
     now, before = (

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.problems import Problem
+from service.coverage.figures import coverage
 from service.coverage.growth import growth_interval, growth_wording, signed
+from service.coverage.period import parse_period
 from service.coverage.year_before import a_year_before
+from service.store.filters import Filter
 from service.store.store import Store
 from tests.service.metric_cases import (
     MARCH,
@@ -80,6 +85,29 @@ def test_numbers_are_rounded_to_whole_points_once_they_are_no_better_known() -> 
 def test_the_same_period_a_year_before(span: tuple[str, str], before: tuple[str, str]) -> None:
     first, last = map(date.fromisoformat, span)
     assert a_year_before(first, last) == tuple(map(date.fromisoformat, before))
+
+
+COUNTS = st.integers(30, 100_000)
+
+
+@given(COUNTS, COUNTS, st.floats(1, 50))
+def test_words_never_say_more_than_the_interval(now: int, before: int, phi: float) -> None:
+    interval = growth_interval(now, before, phi)
+    value = now / before - 1
+    assert -1 < interval.low < value < interval.high
+    wording = growth_wording(value, interval)
+    assert ("có tăng" in wording) == (interval.low > 0)
+    assert ("có giảm" in wording) == (interval.high < 0)
+    assert ("; đạt mục tiêu" in wording) == (interval.low > 0.2)
+
+
+@given(st.dates(date(1950, 1, 1), date(2150, 1, 1)), st.integers(0, 365))
+def test_the_year_before_has_as_many_days_but_for_a_leap_day(first: date, length: int) -> None:
+    last = first + timedelta(length)
+    a, b = a_year_before(first, last)
+    assert abs((b - a).days - length) <= 1
+    assert (a.month, b.month) == (first.month, last.month)
+    assert (first.year - a.year, last.year - b.year) == (1, 1)
 
 
 def year_on_year(store: Store, now: int, before: int, **fields: object) -> Newsroom:
@@ -217,6 +245,12 @@ def test_growth_needs_days_of_the_past_and_stories(store: Store) -> None:
             with pytest.raises(Problem) as caught:
                 answer(store, metric, **fault)  # type: ignore[arg-type]
             assert caught.value.slug == "invalid-parameter"
+
+
+def test_periods_that_overlap_their_year_before_are_refused(store: Store) -> None:
+    with pytest.raises(Problem) as caught:
+        coverage(store, "growth", parse_period(None, "2025-01-01", "2026-01-02"), Filter())
+    assert "dài hơn 12 tháng" in str(caught.value)
 
 
 def test_presence(store: Store) -> None:

@@ -148,6 +148,8 @@ def test_owned_pages_carry_their_message_by_construction(store: Store) -> None:
     replace(store, MessageRow, coded("a", dict.fromkeys(owned, True)))
     own = figures(answer(store, "messages"))
     assert (own["earned"].value, own["any"].value) == (0, None)
+    # In a month that nobody collected there is not even a zero.
+    assert figures(answer(store, "messages", "2024-03"))["earned"].value is None
     with pytest.raises(Problem):
         answer(store, "messages", media_type="owned")
 
