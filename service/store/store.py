@@ -22,11 +22,13 @@ from service.store.facts import chunks
 from service.store.filters import Filter, conditions, within
 from service.store.hashing import content_hash, words_of
 from service.store.records import full_records
+from service.store.retention import cut_texts
 from service.store.stories import settle
 from service.store.tables import documents, facts, human_labels
 from service.store.writing import Entry, complete, refresh, write
 
 WRITE_TRIES = 3
+CUT_AT_ONCE = 500
 WAIT_SECONDS = 10
 WRITER_LOCK = 7_206_317_448_150  # any number that nothing else in the database uses
 T = TypeVar("T")
@@ -187,6 +189,21 @@ class Store:
                 connection.execute(delete(documents).where(documents.c.id.in_(part)))
             settle(connection, {}, set(texts.values()))
         return len(texts)
+
+    def cut_texts(self, now: datetime, keep_days: int, most: int | None = None) -> int:
+        """Leave excerpts of texts stored over ``keep_days`` days before ``now``; how many were cut.
+
+        ``keep_days`` 0 keeps all. ``most`` bounds one call. A batch is one transaction.
+        """
+        done = 0
+        while keep_days and (most is None or done < most):
+            left = CUT_AT_ONCE if most is None else min(CUT_AT_ONCE, most - done)
+            with self.writing() as connection:
+                cut = cut_texts(connection, now, keep_days, left)
+            done += cut
+            if cut < left:
+                break
+        return done
 
     # -- reading -----------------------------------------------------------------------------
 
