@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         int,
         Field(ge=1, description="Requests that may wait for the model; more get 429."),
     ] = 64
+    keep_text_days: Annotated[
+        int,
+        Field(ge=0, description="Days that full texts are kept, then an excerpt; 0: for ever."),
+    ] = 90
     shared: Annotated[
         Path | None,
         Field(description="Folder of real data for training; empty: ../shared beside the code."),

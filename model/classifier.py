@@ -62,9 +62,13 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Scores of all themes, given or not, beside a prediction (for the draft check)."""
+    """Scores of all themes, given or not, beside a prediction, and the text as it was read.
+
+    ``prepared``: all prepared text, so that nobody after the classifier prepares it again.
+    """
 
     prediction: Prediction
+    prepared: str
     scores: dict[str, float]
     thresholds: dict[str, float]
     tones: dict[str, float]
@@ -264,6 +268,7 @@ class Classifier:
         )
         return Detail(
             prediction,
+            r.prepared.text,
             dict(zip(settings.themes, map(float, r.themes), strict=True)),
             dict(
                 zip(settings.themes, map(float, self.calibration.thresholds(r.plain)), strict=True)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.staticfiles import StaticFiles
@@ -18,6 +19,7 @@ from service.api import classify, documents, errors, health, reading, reference
 from service.api.limits import BodyLimit, ModelGate
 from service.api.state import Running
 from service.store.store import Store
+from service.upkeep import cut_daily
 from service.web import pages
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -52,7 +54,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     classifier, store = app.state.parts or open_parts(chosen)
     at_once = max(1, (os.cpu_count() or 1) // chosen.threads)
     app.state.running = Running(classifier, store, ModelGate(at_once, chosen.max_waiting))
-    yield
+    async with anyio.create_task_group() as daily:
+        daily.start_soon(cut_daily, store, chosen.keep_text_days)
+        yield
+        daily.cancel_scope.cancel()
     app.state.running = None
     store.engine.dispose()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from data.console import ALL_GOOD, SOME_FAILED, errors, named_problems, progress, report
@@ -21,6 +23,7 @@ from service.coverage.figures import METRIC_NAMES, METRICS
 from service.coverage.figures import coverage as compute
 from service.coverage.period import parse_period
 from service.ingest import ingest as run_ingest
+from service.retag import retag as run_retag
 from service.store.filters import Filter
 from service.store.store import Store
 
@@ -198,3 +201,42 @@ def migrate() -> None:
     with named_problems():
         _store()
     errors.print("Kho dữ liệu đã ở phiên bản mới nhất.")
+
+
+@db.command("retag")
+def retag(
+    first: Annotated[str | None, typer.Option("--from", help="Từ ngày đăng, 2026-03-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Đến hết ngày, 2026-03-31.")] = None,
+) -> None:
+    """Gán nhãn lại văn bản đã lưu bằng mô hình đang dùng; nhãn cũ vẫn được giữ."""
+    with named_problems():
+        period = parse_period(None, first, last)
+        classifier = Classifier.load()
+        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+            task = bar.add_task("Gán nhãn lại", total=None)
+            done = run_retag(
+                _store(), classifier, period.first, period.last, lambda n: bar.advance(task, n)
+            )
+    version = classifier.bundle.settings.model_version
+    typer.echo(f"{done.tagged} văn bản được gán nhãn lại bằng mô hình {version}.")
+    for count, why in (
+        (done.cut, "chỉ còn trích đoạn (đã quá thời hạn lưu toàn văn)"),
+        (done.refused, "mô hình đang dùng không đọc được"),
+        (done.changed, "vừa được gửi lại với nội dung khác; hãy chạy lại lệnh này"),
+    ):
+        if count:
+            errors.print(f"{count} văn bản giữ nguyên nhãn cũ: {why}.")
+    left = done.cut + done.refused + done.changed
+    raise typer.Exit(SOME_FAILED if left else ALL_GOOD)
+
+
+@db.command("cut")
+def cut() -> None:
+    """Chỉ giữ trích đoạn của văn bản đã quá thời hạn lưu toàn văn (TTDN_KEEP_TEXT_DAYS)."""
+    with named_problems():
+        days = settings().keep_text_days
+        done = _store().cut_texts(datetime.now(UTC), days)
+    if not days:
+        typer.echo("TTDN_KEEP_TEXT_DAYS bằng 0 nên toàn văn được giữ mãi; không có gì bị cắt.")
+        return
+    typer.echo(f"{done} văn bản đã lưu quá {days} ngày, nay chỉ giữ trích đoạn.")

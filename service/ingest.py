@@ -12,8 +12,8 @@ from typing import Any
 
 from data.problems import Problem
 from data.schema import Document, parse_document
-from model.classifier import Classifier
-from model.prediction import Outcome, Prediction, Refusal, outcome_of
+from model.classifier import Classifier, Detail
+from model.prediction import Outcome, Refusal, outcome_of
 from service.store.store import Store
 
 BATCH = 64
@@ -69,8 +69,8 @@ def _ingest_batch(
     for line, document in documents:
         if document.id in unchanged and document.id not in repeated:
             results[line] = Result(line, document.id, "duplicate")
-    answers = classifier.classify([d for _, d in fresh], evidence=False)
-    good: list[tuple[int, Document, Prediction]] = []
+    answers = classifier.classify_in_detail([d for _, d in fresh], evidence=False)
+    good: list[tuple[int, Document, Detail]] = []
     for (line, document), answer in zip(fresh, answers, strict=True):
         if isinstance(answer, Refusal):
             results[line] = Result(line, document.id, answer.outcome, answer.problem)
@@ -80,10 +80,12 @@ def _ingest_batch(
     return [results[line] for line, _ in batch]
 
 
-def _save(store: Store, good: Sequence[tuple[int, Document, Prediction]]) -> dict[int, Result]:
+def _save(store: Store, good: Sequence[tuple[int, Document, Detail]]) -> dict[int, Result]:
     """Store a batch; when the database rejects a value, one by one, so that one alone fails."""
     try:
-        outcomes = store.save([(d, p) for _, d, p in good])
+        outcomes = store.save(
+            [(d, a.prediction) for _, d, a in good], [a.prepared for _, _, a in good]
+        )
     except Problem as problem:
         if problem.slug != "failed":
             raise

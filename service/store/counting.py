@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import chain
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, or_, select
 
-from service.store.days import EPOCH, day_number
+from service.store.days import EPOCH, day_number, day_of
 from service.store.filters import Filter, conditions, within
 from service.store.store import Store
-from service.store.tables import facts
+from service.store.tables import facts, retags
 
 Ints = NDArray[np.int64]
 MISSING = -1
@@ -115,3 +116,40 @@ def undated_count(store: Store, chosen: Filter, today: date) -> int:
         or_(facts.c.day < 0, facts.c.day > day_number(today)),
     )
     return int(store.tuples(query)[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Retag:
+    """A back-fill: between which days documents got tags of another model, and how many did."""
+
+    first: date
+    last: date
+    from_versions: list[str]
+    to_version: str
+    documents: int
+    finished_at: datetime
+
+
+def retags_within(store: Store, first: date | None, last: date | None) -> list[Retag]:
+    """Back-fills that touched a period, earliest first; None is no bound.
+
+    One that touched undated documents only is in no period.
+    """
+    query = select(retags).where(retags.c.first_day.is_not(None)).order_by(retags.c.id)
+    if first is not None:
+        query = query.where(retags.c.last_day >= day_number(first))
+    if last is not None:
+        query = query.where(retags.c.first_day <= day_number(last))
+    with store.transaction() as connection:
+        return [
+            Retag(
+                day_of(row["first_day"]),
+                day_of(row["last_day"]),
+                row["from_versions"],
+                row["to_version"],
+                row["documents"],
+                # SQLite gives times back without their zone; they were stored in UTC.
+                row["finished_at"].replace(tzinfo=UTC),
+            )
+            for row in connection.execute(query).mappings()
+        ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 
 from data.schema import Document
 from model.preparation import prepare
@@ -23,10 +24,15 @@ def content_hash(document: Document) -> str:
 def prepared_words(document: Document) -> list[str]:
     """Lower-case words after preparation: blind to case, punctuation, Unicode form, field borders
     and crawl residue."""
-    return re.findall(r"\w+", prepare(document).text.lower())
+    return words_of(prepare(document).text)
 
 
-def text_hash(words: list[str]) -> str:
+def words_of(prepared: str) -> list[str]:
+    """Lower-case words of a text that was prepared already."""
+    return re.findall(r"\w+", prepared.lower())
+
+
+def text_hash(words: Sequence[str]) -> str:
     """Hash of :func:`prepared_words`."""
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -17,14 +17,20 @@ from sqlalchemy.sql import Select
 from data.problems import Problem
 from data.schema import Document, Label
 from model.prediction import Outcome, Prediction
+from model.preparation import prepare
 from service.store.facts import chunks
 from service.store.filters import Filter, conditions, within
-from service.store.hashing import content_hash
+from service.store.hashing import content_hash, words_of
 from service.store.records import full_records
+from service.store.retention import cut_texts
+from service.store.stories import settle
 from service.store.tables import documents, facts, human_labels
-from service.store.writing import Entry, complete_facts, refresh, write
+from service.store.writing import Entry, complete, refresh, write
 
 WRITE_TRIES = 3
+CUT_AT_ONCE = 500
+WAIT_SECONDS = 10
+WRITER_LOCK = 7_206_317_448_150  # any number that nothing else in the database uses
 T = TypeVar("T")
 LabelOrigin = Literal["audit", "review"]
 
@@ -39,6 +45,9 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             self.engine: Engine = create_engine(url, pool_pre_ping=True)
+            if self.engine.dialect.name == "postgresql":
+                # Each statement sees what was committed before it, so also before the lock was had.
+                self.engine = self.engine.execution_options(isolation_level="READ COMMITTED")
         except Exception:  # a bad URL or a missing driver
             raise _unavailable("địa chỉ TTDN_DATABASE_URL không dùng được") from None
         if self.engine.dialect.name == "sqlite":
@@ -48,10 +57,10 @@ class Store:
         """Bring the schema up to date."""
         config = Config()
         config.set_main_option("script_location", str(files("service.store") / "migrations"))
-        with self.transaction() as connection:
+        with self.writing() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            complete_facts(connection)
+            complete(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -71,6 +80,21 @@ class Store:
         except SQLAlchemyError:
             raise _unavailable("cơ sở dữ liệu từ chối thao tác") from None
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of the one writer at a time.
+
+        SQLite has no other way; on PostgreSQL two writers side by side would not see each other's
+        texts and leave a story in two halves, or deadlock on the rows of a story.
+        """
+        with self.transaction() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+            yield connection
+
     def check(self) -> None:
         """Raises :class:`Problem` when the database does not answer."""
         with self.transaction() as connection:
@@ -85,15 +109,21 @@ class Store:
         hashes = {d.id: content_hash(d) for d in batch}
         with self.transaction() as connection:
             stored = _hashes(connection, list(hashes))
-        return {i for i, h in stored.items() if h == hashes[i]}
+        return {i for i, (content, _) in stored.items() if content == hashes[i]}
 
-    def save(self, batch: Sequence[tuple[Document, Prediction]]) -> list[Outcome]:
+    def save(
+        self, batch: Sequence[tuple[Document, Prediction]], prepared: Sequence[str] | None = None
+    ) -> list[Outcome]:
         """Insert or update in one transaction; an outcome for each, in order.
 
         Of two documents with one id the later one stays. Content that is there already is left
         alone, under whichever model it was tagged: published figures change by back-fill only.
+        ``prepared``: the prepared text of each, where the caller has it.
         """
-        return self._again(lambda: self._save(batch))
+        texts = [prepare(d).text for d, _ in batch] if prepared is None else prepared
+        words = [words_of(t) for t in texts]
+        contents = [content_hash(d) for d, _ in batch]
+        return self._again(lambda: self._save(batch, contents, words))
 
     def _again(self, write: Callable[[], T]) -> T:
         for _ in range(WRITE_TRIES):
@@ -103,20 +133,26 @@ class Store:
                 continue
         raise _unavailable("nhiều nơi đang ghi cùng một văn bản")
 
-    def _save(self, batch: Sequence[tuple[Document, Prediction]]) -> list[Outcome]:
+    def _save(
+        self,
+        batch: Sequence[tuple[Document, Prediction]],
+        contents: Sequence[str],
+        words: Sequence[list[str]],
+    ) -> list[Outcome]:
         outcomes: list[Outcome] = []
         entries: dict[str, Entry] = {}
-        with self.transaction() as connection:
+        with self.writing() as connection:
             stored = _hashes(connection, [d.id for d, _ in batch])
-            seen = dict(stored)
-            for document, prediction in batch:
-                own, known = content_hash(document), seen.get(document.id)
-                if known == own:
+            seen = {i: content for i, (content, _) in stored.items()}
+            for (document, prediction), content, own in zip(batch, contents, words, strict=True):
+                known = seen.get(document.id)
+                if known == content:
                     outcomes.append("duplicate")
                     continue
                 outcomes.append(prediction.outcome if known is None else "updated")
-                seen[document.id] = own
-                entries[document.id] = Entry(document, prediction, own, document.id in stored)
+                seen[document.id] = content
+                replaces = stored[document.id][1] if document.id in stored else None
+                entries[document.id] = Entry(document, prediction, own, content, replaces)
             write(connection, list(entries.values()))
         return outcomes
 
@@ -124,14 +160,14 @@ class Store:
         """Add a person's label, which wins over the machine's; False when there is no document."""
 
         def work() -> bool:
-            with self.transaction() as connection:
-                content = _hashes(connection, [document_id]).get(document_id)
-                if content is None:
+            with self.writing() as connection:
+                stored = _hashes(connection, [document_id])
+                if not stored:
                     return False
                 connection.execute(
                     insert(human_labels).values(
                         document_id=document_id,
-                        content_hash=content,
+                        content_hash=stored[document_id][0],
                         themes=label.themes,
                         sentiment=label.sentiment,
                         origin=origin,
@@ -146,11 +182,28 @@ class Store:
     def delete(self, *, document_id: str | None = None, url: str | None = None) -> int:
         """Remove documents by id or URL from every table; how many there were."""
         where = documents.c.id == document_id if url is None else documents.c.url == url
-        with self.transaction() as connection:
-            ids = list(connection.scalars(select(documents.c.id).where(where)))
-            for part in chunks(ids):
+        with self.writing() as connection:
+            found = connection.execute(select(documents.c.id, documents.c.text_hash).where(where))
+            texts = dict(found.tuples().all())
+            for part in chunks(texts):
                 connection.execute(delete(documents).where(documents.c.id.in_(part)))
-        return len(ids)
+            settle(connection, {}, set(texts.values()))
+        return len(texts)
+
+    def cut_texts(self, now: datetime, keep_days: int, most: int | None = None) -> int:
+        """Leave excerpts of texts stored over ``keep_days`` days before ``now``; how many were cut.
+
+        ``keep_days`` 0 keeps all. ``most`` bounds one call. A batch is one transaction.
+        """
+        done = 0
+        while keep_days and (most is None or done < most):
+            left = CUT_AT_ONCE if most is None else min(CUT_AT_ONCE, most - done)
+            with self.writing() as connection:
+                cut = cut_texts(connection, now, keep_days, left)
+            done += cut
+            if cut < left:
+                break
+        return done
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -209,14 +262,18 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=10000")
+    # Ingest touches pages all over the file: hold them, and copy them from the log less often.
+    cursor.execute("PRAGMA cache_size=-32768")
+    cursor.execute("PRAGMA wal_autocheckpoint=8000")
+    cursor.execute(f"PRAGMA busy_timeout={1000 * WAIT_SECONDS}")
     cursor.close()
 
 
-def _hashes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """The content hash of each stored id."""
-    found: dict[str, str] = {}
+def _hashes(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Hashes of content and text of each stored id."""
+    found: dict[str, tuple[str, str]] = {}
+    columns = (documents.c.id, documents.c.content_hash, documents.c.text_hash)
     for part in chunks(ids):
-        query = select(documents.c.id, documents.c.content_hash).where(documents.c.id.in_(part))
-        found |= dict(connection.execute(query).tuples().all())
+        rows = connection.execute(select(*columns).where(documents.c.id.in_(part)))
+        found |= {i: (content, text) for i, content, text in rows}
     return found

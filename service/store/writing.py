@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from data.schema import TEXT_FIELDS, Document
 from model.prediction import Prediction
-from service.store.days import clock, vietnamese_day
-from service.store.facts import chunks, computed, fact_row, labels_in_force, put
-from service.store.hashing import prepared_words, text_hash
-from service.store.stories import assign
+from model.preparation import prepare
+from service.store.days import clock, day_number, vietnamese_day
+from service.store.facts import IN_A_QUERY, chunks, computed, fact_row, labels_in_force, put
+from service.store.hashing import text_hash, words_of
+from service.store.stories import Arrived, Span, join_spans, settle, stories_of
+from service.store.story_tables import story_texts
 from service.store.tables import (
     document_places,
     documents,
@@ -23,27 +25,33 @@ from service.store.tables import (
     predictions,
 )
 
+ABOUT = ("needs_review", "taxonomy_version", "threshold_set")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document to write; ``replaces`` says that its id is in the store already."""
+    """A document to write, with its prepared words and the hash of its content.
+
+    ``replaces``: hash of the text that the store has under its id, None when the id is new.
+    """
 
     document: Document
     prediction: Prediction
+    words: Sequence[str]
     content: str
-    replaces: bool
+    replaces: str | None
 
 
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write entries with distinct ids. Their rows of figures are written with them."""
-    replaced = [e.document.id for e in entries if e.replaces]
-    words = {e.document.id: prepared_words(e.document) for e in entries}
-    hashes = {i: text_hash(w) for i, w in words.items()}
+    hashes = {e.document.id: text_hash(e.words) for e in entries}
     rows = {e.document.id: _document_row(e, hashes[e.document.id]) for e in entries}
-    if new := [rows[e.document.id] for e in entries if not e.replaces]:
-        connection.execute(insert(documents), new)
+    new = [e.document.id for e in entries if e.replaces is None]
+    replaced = [e for e in entries if e.replaces is not None]
+    if new:
+        connection.execute(insert(documents), [rows[i] for i in new])
     if replaced:
-        _replace(connection, [e for e in entries if e.replaces], rows)
+        _replace(connection, replaced, rows)
     places = [
         {"document_id": e.document.id, "kind": kind, "name": name}
         for e in entries
@@ -53,24 +61,34 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     if places:
         connection.execute(insert(document_places), places)
     write_predictions(connection, [e.prediction for e in entries])
+    arrived = _arrived((rows[e.document.id], e.words) for e in entries)
+    stories = settle(connection, arrived, {e.replaces for e in replaced if e.replaces})
     # Content that was labelled once may come back.
-    human = labels_in_force(connection, replaced)
-    stories = assign(connection, {hashes[i]: w for i, w in words.items()})
-    put(
-        connection,
-        [
-            fact_row(
-                rows[e.document.id],
-                stories[hashes[e.document.id]],
-                _label(e.prediction),
-                human.get(e.document.id),
-                e.prediction.model_dump(
-                    include={"needs_review", "taxonomy_version", "threshold_set"}
-                ),
-            )
-            for e in entries
-        ],
-    )
+    human = labels_in_force(connection, [e.document.id for e in replaced])
+    figures = {
+        e.document.id: fact_row(
+            rows[e.document.id],
+            stories[hashes[e.document.id]],
+            _label(e.prediction),
+            human.get(e.document.id),
+            {name: getattr(e.prediction, name) for name in ABOUT},
+        )
+        for e in entries
+    }
+    if new:
+        connection.execute(insert(facts), [figures[i] for i in new])
+    put(connection, [figures[e.document.id] for e in replaced])
+
+
+def _arrived(rows: Iterable[tuple[Mapping[str, Any], Sequence[str]]]) -> dict[str, Arrived]:
+    """Texts of rows of ``documents`` given with their words."""
+    found: dict[str, Arrived] = {}
+    for row, words in rows:
+        day = day_number(row["published_day"])
+        span: Span = None if row["published_day"] is None else (day, day)
+        known = found.get(row["text_hash"])
+        found[row["text_hash"]] = Arrived(words, join_spans(known.span if known else None, span))
+    return found
 
 
 def write_predictions(connection: Connection, given: Sequence[Prediction]) -> None:
@@ -111,18 +129,47 @@ def refresh(connection: Connection, ids: Sequence[str]) -> None:
     put(connection, computed(connection, ids, stories))
 
 
-def complete_facts(connection: Connection, batch: int = 500) -> None:
-    """Make the rows of figures of documents that were stored before there were such rows."""
+def complete(connection: Connection) -> None:
+    """Make stories and rows of figures of documents that were stored before there were such."""
+    if connection.scalar(select(story_texts.c.text).limit(1)) is None:
+        _complete_stories(connection)
+    count = select(func.count())
+    if connection.scalar(count.select_from(facts)) == connection.scalar(
+        count.select_from(documents)
+    ):
+        return
     query = (
         select(documents.c.id, documents.c.text_hash)
         .outerjoin(facts, facts.c.document_id == documents.c.id)
         .where(facts.c.document_id.is_(None))
         .order_by(documents.c.id)
     )
-    missing = connection.execute(query).all()
-    for part in chunks(missing, batch):
-        stories = {i: int(text[:15], 16) for i, text in part}
+    for part in chunks(connection.execute(query).all()):
+        found = stories_of(connection, {text for _, text in part})
+        stories = {i: found[text] for i, text in part}
         put(connection, computed(connection, list(stories), stories))
+
+
+def _complete_stories(connection: Connection) -> None:
+    """Assign every document to its story."""
+    wanted = ("id", "text_hash", "published_day", *TEXT_FIELDS)
+    after = ""
+    while True:
+        query = select(*(documents.c[n] for n in wanted)).where(documents.c.id > after)
+        found = connection.execute(query.order_by(documents.c.id).limit(IN_A_QUERY))
+        rows = [dict(row) for row in found.mappings()]
+        if not rows:
+            return
+        after = rows[-1]["id"]
+        texts = [{n: r[n] for n in ("id", *TEXT_FIELDS)} for r in rows]
+        words = [words_of(prepare(Document.model_construct(**t)).text) for t in texts]
+        stories = settle(connection, _arrived(zip(rows, words, strict=True)))
+        connection.execute(
+            update(facts)
+            .where(facts.c.document_id == bindparam("b_id"))
+            .values(story=bindparam("b_story")),
+            [{"b_id": r["id"], "b_story": stories[r["text_hash"]]} for r in rows],
+        )
 
 
 def _label(prediction: Prediction) -> tuple[list[str], str | None]:

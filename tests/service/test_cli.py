@@ -7,10 +7,17 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
+
+from data.schema import Document
+from service.store.store import Store
+from service.store.tables import documents
+from tests.service.test_store import prediction
 
 ROOT = Path(__file__).parents[2]
 # Commands run where only loopback can be reached, like the tests themselves.
@@ -143,3 +150,28 @@ def test_a_csv_with_a_broken_row(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "dòng 3" in done.stderr
     assert "invalid\t1" in done.stdout
+
+
+def test_a_back_fill_and_the_cutting_of_old_texts(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/ttdn.db")
+    store.migrate()
+    for n in range(3):
+        item = Document(id=str(n), title=LINE["title"], published_at=f"2026-03-0{n + 1}")
+        store.save([(item, prediction(str(n), "world_affairs"))])
+    with store.engine.begin() as connection:
+        long_ago = update(documents).where(documents.c.id == "0")
+        connection.execute(long_ago.values(stored_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    cut = ttdn(tmp_path, "db", "cut", TTDN_KEEP_TEXT_DAYS="0")
+    assert (cut.returncode, "giữ mãi" in cut.stdout) == (0, True)
+    cut = ttdn(tmp_path, "db", "cut", TTDN_KEEP_TEXT_DAYS="30")
+    assert (cut.returncode, cut.stdout) == (
+        0, "1 văn bản đã lưu quá 30 ngày, nay chỉ giữ trích đoạn.\n"
+    )  # fmt: skip
+    done = ttdn(tmp_path, "db", "retag", "--from", "2026-03-01", "--to", "2026-03-02")
+    assert done.returncode == 1
+    assert done.stdout.startswith("1 văn bản được gán nhãn lại bằng mô hình ")
+    assert "1 văn bản giữ nguyên nhãn cũ: chỉ còn trích đoạn" in done.stderr
+    again = ttdn(tmp_path, "db", "retag", "--from", "2026-03-02", "--to", "2026-03-02")
+    assert (again.returncode, again.stdout[:2], again.stderr) == (0, "0 ", "")
+    wrong = ttdn(tmp_path, "db", "retag", "--from", "tháng ba")
+    assert wrong.returncode == 2
