@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.problems import Place, Problem
+from service.coverage.alerts import alerts
 from service.coverage.answer import ALL_SOURCES, Basis, Coverage, Panel
 from service.coverage.answer import vietnamese_number as number
 from service.coverage.growth import growth
@@ -56,6 +57,7 @@ _METRICS: dict[str, tuple[str, Metric]] = {
     "space": ("Không gian và kênh", space),
     "language": ("Ngôn ngữ và quốc gia", language),
     "units": ("Phân vai theo đơn vị", units),
+    "alerts": ("Cảnh báo", alerts),
     "ranks": ("Thứ hạng quốc gia (trích dẫn)", ranks),
     "quality": ("Chất lượng đo", quality),
 }

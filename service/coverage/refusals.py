@@ -27,13 +27,3 @@ def no_outlets(question: Question, what: str) -> None:
             f"{what} chỉ tính theo lượt đăng hoặc tin gốc. Hãy chọn basis khác.",
             [Place("/basis", "cần items hoặc stories")],
         )
-
-
-def stories_only(question: Question) -> None:
-    """Raises :class:`Problem` on another basis than stories."""
-    if question.basis != "stories":
-        raise Problem(
-            "invalid-parameter",
-            "Chỉ số này chỉ tính theo tin gốc. Hãy bỏ basis hoặc chọn stories.",
-            [Place("/basis", "cần stories")],
-        )
