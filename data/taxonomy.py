@@ -98,6 +98,9 @@ class Taxonomy(_Row):
 WITHOUT_TARGET = "world_affairs"
 """A document whose only theme is this one portrays neither Vietnam nor a locality."""
 
+REBUTTAL = "disinformation_rebuttal"
+"""The theme of a document that answers a false claim."""
+
 
 @cache
 def taxonomy() -> Taxonomy:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.problems import Place, Problem
+from service.coverage.alerts import alerts
 from service.coverage.answer import ALL_SOURCES, Basis, Coverage, Panel
 from service.coverage.answer import vietnamese_number as number
 from service.coverage.growth import growth
+from service.coverage.language import language
 from service.coverage.messages import messages
 from service.coverage.period import Period
 from service.coverage.plan import plan
 from service.coverage.presence import presence
+from service.coverage.quality import quality
 from service.coverage.question import Metric, Question
+from service.coverage.ranks import ranks
 from service.coverage.reach import reach
+from service.coverage.response import response
 from service.coverage.selection import rows_url, today
+from service.coverage.space import space
 from service.coverage.themes import themes
+from service.coverage.timeliness import timeliness
 from service.coverage.tone import sentiment
+from service.coverage.units import units
 from service.coverage.voice import share_of_voice
 from service.coverage.volume import volume
-from service.store.counting import undated_count, versions
+from service.store.counting import undated_count
 from service.store.filters import Filter
 from service.store.store import Store
 
@@ -29,6 +37,10 @@ _RAW_NOTE = (
     "phản ánh sai số do chọn mẫu."
 )
 _STORY_NOTE = "Tin gốc được gộp theo văn bản trùng khớp; bản viết lại còn được tính là tin khác."
+_MIXED_NOTE = (
+    "Số liệu của kỳ ghép từ nhiều phiên bản mô hình, hệ chủ đề hoặc ngưỡng: chênh lệch trong kỳ có "
+    "thể do đổi phiên bản, không đọc là xu hướng."
+)
 
 _METRICS: dict[str, tuple[str, Metric]] = {
     "volume": ("Khối lượng", volume),
@@ -40,6 +52,14 @@ _METRICS: dict[str, tuple[str, Metric]] = {
     "share-of-voice": ("Thị phần tiếng nói", share_of_voice),
     "reach": ("Tiếp cận", reach),
     "messages": ("Mức độ truyền tải thông điệp", messages),
+    "timeliness": ("Kịp thời", timeliness),
+    "response": ("Tốc độ làm rõ", response),
+    "space": ("Không gian và kênh", space),
+    "language": ("Ngôn ngữ và quốc gia", language),
+    "units": ("Phân vai theo đơn vị", units),
+    "alerts": ("Cảnh báo", alerts),
+    "ranks": ("Thứ hạng quốc gia (trích dẫn)", ranks),
+    "quality": ("Chất lượng đo", quality),
 }
 _OF_PLACES = ("share-of-voice",)
 METRICS = tuple(_METRICS)
@@ -72,7 +92,6 @@ def coverage(
         )
     question = Question(store, period, chosen, basis, today(), tuple(among))
     answered = _METRICS[metric][1](question)
-    undated = undated_count(store, chosen, question.today)
     panel = answered.panel or Panel(sources=question.rows().source_count, rule=ALL_SOURCES)
     return Coverage(
         metric=metric,
@@ -81,14 +100,21 @@ def coverage(
         basis=answered.basis or basis,
         figures=answered.figures,
         panel=panel,
-        versions=versions(store, chosen, period.first, question.last),
-        notes=[
-            *answered.notes,
-            f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(undated)} lượt đăng, "
-            "không tính vào số liệu.",
-            _RAW_NOTE,
-            _STORY_NOTE,
-            _OUTPUT_NOTE,
-        ],
-        rows_url=rows_url(period, chosen, question.last),
+        versions=question.versions if answered.counted else {},
+        notes=[*answered.notes, *(_counting_notes(question) if answered.counted else [])],
+        rows_url=answered.rows_url or rows_url(period, chosen, question.last),
     )
+
+
+def _counting_notes(question: Question) -> list[str]:
+    """What has to be said with whatever is counted over documents."""
+    undated = undated_count(question.store, question.chosen, question.today)
+    mixed = any(len(used) > 1 for used in question.versions.values())
+    return [
+        f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(undated)} lượt đăng, "
+        "không tính vào số liệu.",
+        *([_MIXED_NOTE] if mixed else []),
+        _RAW_NOTE,
+        _STORY_NOTE,
+        _OUTPUT_NOTE,
+    ]

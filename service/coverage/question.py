@@ -11,6 +11,7 @@ from data.problems import Place, Problem
 from service.coverage.answer import Basis, Figure, Panel
 from service.coverage.period import Period
 from service.coverage.selection import Rows, select_rows
+from service.store.counting import versions
 from service.store.filters import Filter
 from service.store.store import Store
 
@@ -65,14 +66,22 @@ class Question:
         return self.period.last is not None and self.period.last > self.today
 
     def rows(self, names: Sequence[str] = ()) -> Rows:
-        """The counted rows, with named columns of ``facts`` beside when asked for."""
-        if not names:
-            return self._rows
-        return select_rows(self.store, self.chosen, self.period.first, self.last, names)
+        """The counted rows, with named columns of ``facts`` beside when asked for. Read once."""
+        for known, rows in self._read.items():
+            if set(names) <= set(known):
+                return rows
+        rows = select_rows(self.store, self.chosen, self.period.first, self.last, names)
+        self._read[tuple(names)] = rows
+        return rows
 
     @cached_property
-    def _rows(self) -> Rows:
-        return select_rows(self.store, self.chosen, self.period.first, self.last)
+    def _read(self) -> dict[tuple[str, ...], Rows]:
+        return {}
+
+    @cached_property
+    def versions(self) -> dict[str, list[str]]:
+        """Model, taxonomy and threshold versions among the counted rows."""
+        return versions(self.store, self.chosen, self.period.first, self.last)
 
     def rows_between(self, first: date | None, last: date, names: Sequence[str] = ()) -> Rows:
         """The counted rows of another period under the same filter."""
@@ -84,13 +93,17 @@ class Answered:
     """Figures of one metric, what has to be said with them, and on which sources they rest.
 
     Without a panel of its own a metric rests on every source of its rows; ``basis`` is given where
-    the metric has only the one, whatever was asked.
+    the metric has only the one, whatever was asked. ``counted`` is False where the figures are not
+    counts over documents: then versions, undated documents and errors of the labels are not theirs,
+    and ``rows_url`` leads to what they come from.
     """
 
     figures: list[Figure]
     notes: list[str] = field(default_factory=list)
     panel: Panel | None = None
     basis: Basis | None = None
+    counted: bool = True
+    rows_url: str | None = None
 
 
 Metric = Callable[[Question], Answered]
