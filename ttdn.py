@@ -14,6 +14,7 @@ _ROOMS = {
     "classify": "model.cli",
     "ingest": "service.cli",
     "coverage": "service.cli",
+    "review": "service.review_cli",
     "db": "service.cli",
     "data": "data.cli",
     "pretrain": "training.cli",

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from data.settings import Settings, settings
 from model.classifier import Classifier, bundle_folder
-from service.api import classify, documents, errors, health, reading
+from service.api import classify, documents, errors, health, reading, review
 from service.api.limits import BodyLimit, ModelGate
 from service.api.state import Running
 from service.store.store import Store
@@ -82,8 +82,8 @@ def create_app(
     app.state.metrics = Metrics()
     app.state.running = None
     errors.install(app)
-    for router in (health.router, classify.router, documents.router, reading.router, pages.router):
-        app.include_router(router)
+    for part in (health, classify, documents, reading, review, pages):
+        app.include_router(part.router)
     app.mount("/static", StaticFiles(packages=[("service.web", "static")]), name="static")
 
     @app.middleware("http")

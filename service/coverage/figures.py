@@ -57,7 +57,7 @@ def coverage(
             *answered.notes,
             f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(undated)} lượt đăng, "
             "không tính vào số liệu.",
-            _RAW_NOTE,
+            *([] if any(f.corrected for f in answered.figures) else [_RAW_NOTE]),
             _STORY_NOTE,
             _OUTPUT_NOTE,
         ],

@@ -30,14 +30,17 @@ class Question:
         return min(self.period.last, self.today) if self.period.last else self.today
 
     def rows(self, names: Sequence[str] = ()) -> Rows:
-        """The counted rows, with named columns of ``facts`` beside when asked for."""
-        if not names:
-            return self._rows
-        return select_rows(self.store, self.chosen, self.period.first, self.last, names)
+        """The counted rows, with named columns of ``facts`` beside when asked for; read once."""
+        for known, rows in self._read.items():
+            if set(names) <= set(known):
+                return rows
+        rows = select_rows(self.store, self.chosen, self.period.first, self.last, names)
+        self._read[tuple(names)] = rows
+        return rows
 
     @cached_property
-    def _rows(self) -> Rows:
-        return select_rows(self.store, self.chosen, self.period.first, self.last)
+    def _read(self) -> dict[tuple[str, ...], Rows]:
+        return {}
 
     def rows_between(self, first: date | None, last: date, names: Sequence[str] = ()) -> Rows:
         """The counted rows of another period under the same filter."""

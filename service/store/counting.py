@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -35,6 +35,22 @@ def counted(chosen: Filter, first: date | None, last: date | None) -> list[Colum
     ]
 
 
+def tagged(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """What audits are of: given a theme by the machine or a person, whoever has the last word.
+
+    ``chosen`` must not filter by labels.
+    """
+    return [
+        facts.c.day >= 0,
+        or_(facts.c.machine_themes != 0, facts.c.themes != 0),
+        *within(first, last),
+        *conditions(chosen),
+    ]
+
+
+Population = Callable[[Filter, date | None, date | None], list[ColumnElement[bool]]]
+
+
 def columns(
     store: Store,
     chosen: Filter,
@@ -42,6 +58,7 @@ def columns(
     last: date | None,
     numbers: Sequence[str] = LABELS,
     names: Sequence[str] = (),
+    population: Population = counted,
 ) -> dict[str, Any]:
     """Columns over the counted rows, earliest first, duplicates left out.
 
@@ -57,7 +74,7 @@ def columns(
             for n in wanted
         ),
         *(facts.c[n] for n in names),
-    ).where(*counted(chosen, first, last))
+    ).where(*population(chosen, first, last))
     rows = store.tuples(query)
     width = len(wanted)
     cells = chain.from_iterable(rows if not names else (row[:width] for row in rows))
