@@ -22,7 +22,6 @@ from service.coverage.resampling import (
     redrawn_sums,
     redrawn_tallies,
     story_numbers,
-    story_sums,
 )
 from service.coverage.selection import Ints, Rows
 from service.store.counting import counted
@@ -67,34 +66,44 @@ def _of_bundle(folder: Path, _: int) -> tuple[str, ErrorFigures]:
 
 
 class Tallies:
-    """Units of a basis by channel class, people's labels apart, ready to be counted by kind."""
+    """Units of a basis by channel class, people's labels apart, ready to be counted by kind.
+
+    A reprint is of the class of its story's earliest item: the same words are misread alike,
+    whoever prints them.
+    """
 
     def __init__(self, rows: Rows, basis: Basis, seed: int = 0) -> None:
-        units = rows.units(basis)
-        self._items = basis == "items"
-        self._seed = seed
-        self._stories = story_numbers(rows.stories) if self._items else np.arange(len(units))
-        self.types = rows.names["source_type"][units]
-        self.channel = channel_classes(self.types)
-        self.human = rows.numbers["human"][units] == 1
+        firsts, self._seed = rows.firsts, seed
+        self.types = rows.names["source_type"][firsts]
+        channel = channel_classes(self.types)
+        if basis == "items":
+            order = np.argsort(rows.stories[firsts])
+            self._stories = story_numbers(rows.stories)
+            self._first = firsts
+            self.channel = channel[order][self._stories]
+        else:
+            self._stories = self._first = np.arange(len(firsts))
+            self.channel = channel
+        self.human = rows.numbers["human"][rows.units(basis)] == 1
         self._group = np.where(self.human, _PEOPLE, self.channel)
 
     def of(self, kind: Ints, kinds: int) -> tuple[Ints, NDArray[np.float64]]:
         """Counts [classes + 1, kinds] and their bootstrap [draws, classes + 1, kinds]."""
-        cell = self._group * kinds + kind
         cells = (_PEOPLE + 1) * kinds
+        cell = self._group * kinds + kind
         tally = np.bincount(cell, minlength=cells).reshape(-1, kinds)
         rng = np.random.default_rng(self._seed)
-        if self._items and (tally.sum(0) > 0).all():
-            used = np.flatnonzero(tally)
-            drawn = redrawn_sums(story_sums(self._stories, cell[:, None] == used), rng)
-            redrawn = np.zeros((len(drawn), cells))
-            redrawn[:, used] = drawn
-            return tally, redrawn.reshape(-1, _PEOPLE + 1, kinds)
-        # Drawing stories again would never find a kind that no story has.
-        first = np.unique(self._stories, return_index=True)[1]
-        stories = np.bincount(cell[first], minlength=cells).reshape(-1, kinds)
-        return tally, redrawn_tallies(stories, rng)
+        n = len(self._first)
+        if len(cell) == n or (tally.sum(0) == 0).any():
+            # Where no story has a kind, drawing stories again would never find it.
+            stories = np.bincount(cell[self._first], minlength=cells).reshape(-1, kinds)
+            return tally, redrawn_tallies(stories, rng)
+        sums = np.bincount(self._stories * cells + cell, minlength=n * cells).reshape(n, cells)
+        used = np.flatnonzero(tally)
+        drawn = redrawn_sums(sums[:, used], rng)
+        redrawn = np.zeros((len(drawn), cells))
+        redrawn[:, used] = drawn
+        return tally, redrawn.reshape(-1, _PEOPLE + 1, kinds)
 
     def classes(self) -> Ints:
         """Channel classes of the units that the machine alone labelled."""
