@@ -15,7 +15,7 @@ _ROOMS = {
     "ingest": "service.cli",
     "coverage": "service.cli",
     "reference": "service.reference_cli",
-    "review": "service.cases_cli",
+    "review": "service.review_cli",
     "db": "service.cli",
     "data": "data.cli",
     "pretrain": "training.cli",

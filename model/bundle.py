@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from data.problems import Problem
 from data.schema import SENTIMENTS
 from data.taxonomy import taxonomy
+from model.error_figures import ErrorFigures
 from model.network import Network
 from model.preparation import PREPARATION_VERSION
 
@@ -57,7 +58,7 @@ class BundleSettings(BaseModel):
     plain_shift: list[float]
     plain_threshold: list[Annotated[float, Field(gt=0, lt=1)]]
     plain_tone_temperature: Annotated[float, Field(gt=0)]
-    error_figures: dict[str, Any]
+    error_figures: ErrorFigures
     figures: dict[str, Any]
 
 
@@ -111,8 +112,8 @@ def verify(folder: Path) -> None:
             raise _refused(name, "mã băm không khớp với MANIFEST.json")
 
 
-def load_bundle(folder: Path, threads: int = 1) -> Bundle:
-    """Verify and load. Raises :class:`Problem` (``bundle-refused``) naming what is wrong."""
+def read_settings(folder: Path) -> BundleSettings:
+    """The settings alone, without loading the network. Raises :class:`Problem`."""
     verify(folder)
     try:
         settings = BundleSettings.model_validate_json((folder / "ttdn.json").read_bytes())
@@ -120,6 +121,12 @@ def load_bundle(folder: Path, threads: int = 1) -> Bundle:
         where = "/".join(str(p) for p in error.errors()[0]["loc"])
         raise _refused("ttdn.json", f"giá trị {where} không hợp lệ") from None
     _check_labels(settings)
+    return settings
+
+
+def load_bundle(folder: Path, threads: int = 1) -> Bundle:
+    """Verify and load. Raises :class:`Problem` (``bundle-refused``) naming what is wrong."""
+    settings = read_settings(folder)
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception:  # tokenizers raises bare Exception
@@ -153,3 +160,6 @@ def _check_labels(settings: BundleSettings) -> None:
     )
     if any(len(v) != themes for v in arrays):
         raise _refused("ttdn.json", "số ngưỡng không bằng số chủ đề")
+    errors = settings.error_figures
+    if any(len(v) != themes for v in (errors.themes, *(c.themes for c in errors.classes.values()))):
+        raise _refused("ttdn.json", "số dòng sai số không bằng số chủ đề")

@@ -19,20 +19,11 @@ from service.store.case_records import Case, CaseChange, CaseOpening
 from service.store.cases import CaseFilter, change_case, open_case, read_cases
 from service.store.store import Store
 
-app = typer.Typer(add_completion=False)
-review = typer.Typer(help="Việc của người đọc lại.")
 cases = typer.Typer(help="Vụ việc cần làm rõ: người mở, nối văn bản trả lời và đóng.")
-review.add_typer(cases, name="cases")
-app.add_typer(review, name="review")
 
 STATUS_VI = {"open": "đang mở", "answered": "đã trả lời", "closed": "đã đóng"}
 By = Annotated[str, typer.Option("--by", help="Người quyết định, được ghi vào hồ sơ vụ việc.")]
 CaseArgument = Annotated[str, typer.Argument(help="Mã vụ việc.")]
-
-
-@app.callback()
-def _group() -> None:
-    """Việc của người đọc lại."""
 
 
 def _store() -> Store:

@@ -24,8 +24,8 @@ from service.coverage.figures import coverage as compute
 from service.coverage.period import parse_period
 from service.ingest import ingest as run_ingest
 from service.retag import retag as run_retag
-from service.store.filters import Filter
 from service.store.store import Store
+from service.where import parse_where
 
 app = typer.Typer(add_completion=False)
 db = typer.Typer(help="Kho dữ liệu.")
@@ -132,7 +132,7 @@ def coverage(
             _store(),
             metric,
             parse_period(period, first, last),
-            _filter(where or []),
+            parse_where(where or []),
             basis,  # type: ignore[arg-type]
             among or [],
         )
@@ -145,26 +145,6 @@ def coverage(
             write_csv(path, _HEADER, rows)
         elif path is not None:
             write_xlsx(path, _HEADER, rows)
-
-
-def _filter(pairs: list[str]) -> Filter:
-    values: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or name not in Filter.model_fields:
-            raise Problem(
-                "invalid-parameter",
-                f"Bộ lọc {pair!r} không đọc được. Hãy viết tên=giá trị với tên là một trong: "
-                f"{', '.join(Filter.model_fields)}.",
-            )
-        values[name] = value
-    try:
-        return Filter(**values)
-    except ValueError:
-        raise Problem(
-            "invalid-parameter",
-            "Giá trị của bộ lọc không hợp lệ. Hãy xem các giá trị cho phép ở /docs.",
-        ) from None
 
 
 _HEADER = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
 from model.calibration import sigmoid, softmax
+from model.error_figures import ChannelClass
+from training.error_figures import error_figures
 from training.metrics import best_thresholds, decide, macro_f1, tone_f1, tone_matrix
 from training.network import THEMES
 
@@ -133,8 +136,11 @@ class Calibrated:
         )
 
 
-def calibrate(pooled: HeldOut) -> Calibrated:
-    """Fit everything on the pooled out-of-fold logits of the recipe's seeds."""
+def calibrate(pooled: HeldOut, classes: Sequence[ChannelClass] | None = None) -> Calibrated:
+    """Fit everything on the pooled out-of-fold logits of the recipe's seeds.
+
+    ``classes``: channel class of each item, for error figures by class.
+    """
     wide_themes, wide_tones, table = choose_mix(pooled)
     logits = pooled.mixed(wide_themes, wide_tones)
     truth = pooled.themes.astype(np.int64)
@@ -161,12 +167,7 @@ def calibrate(pooled: HeldOut) -> Calibrated:
         plain_shift,
         best_thresholds(truth, plain_scores).tolist(),
         fit_tone_temperature(plain[inside, THEMES:], pooled.tones[inside]),
-        {
-            "source": "out-of-fold items of the recipe's seeds: an enriched sample, mostly press "
-            "headlines with some posts and articles; thresholds were fitted on the same items",
-            "themes": _theme_errors(truth, given),
-            "tone_matrix": tone_matrix(pooled.tones[inside], tones[inside].argmax(1)).tolist(),
-        },
+        error_figures(truth, given, pooled.tones, tones.argmax(1), classes),
         table,
     )
 
@@ -191,16 +192,3 @@ def _tone_bar(tones: np.ndarray, truth: np.ndarray) -> float:
         if below.sum() >= 30 and right[below].mean() < 0.6:
             return round(float(bar), 2)
     return 0.4
-
-
-def _theme_errors(truth: np.ndarray, given: np.ndarray) -> Any:
-    """Counts behind sensitivity and specificity of each theme."""
-    return [
-        {
-            "true_positive": int((truth[:, k] & given[:, k]).sum()),
-            "false_positive": int(((1 - truth[:, k]) & given[:, k]).sum()),
-            "false_negative": int((truth[:, k] & (1 - given[:, k])).sum()),
-            "true_negative": int(((1 - truth[:, k]) & (1 - given[:, k])).sum()),
-        }
-        for k in range(THEMES)
-    ]

@@ -22,6 +22,7 @@ from model.windows import WindowPolicy
 from training.agreement import control_agreement
 from training.calibrate import Calibrated, HeldOut, calibrate
 from training.card import write_card
+from training.error_figures import item_class
 from training.export import write_bundle
 from training.finetune import Recipe, finetune, load_network, part_logits
 from training.floor import fit_floor
@@ -239,7 +240,8 @@ def train(
     for seed in seeds:
         train_seed(base, data, seed, folder / f"seed-{seed}", recipe, teaching, report)
     held = [_load(folder / f"seed-{s}" / "held_out.npz") for s in seeds]
-    calibrated = calibrate(HeldOut.join(held))
+    classes = [item_class(i) for s in seeds for i in data.held_out(s)]
+    calibrated = calibrate(HeldOut.join(held), classes)
     figures: dict[str, Any] = {
         "seeds": list(seeds),
         "training_items": {

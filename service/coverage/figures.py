@@ -15,7 +15,7 @@ from service.coverage.period import Period
 from service.coverage.plan import plan
 from service.coverage.presence import presence
 from service.coverage.quality import quality
-from service.coverage.question import Metric, Question
+from service.coverage.question import Answered, Metric, Question
 from service.coverage.ranks import ranks
 from service.coverage.reach import reach
 from service.coverage.response import response
@@ -36,7 +36,10 @@ _RAW_NOTE = (
     "Số liệu đếm theo nhãn máy, chưa hiệu chỉnh sai số phân loại; khoảng tin cậy (KTC) chỉ "
     "phản ánh sai số do chọn mẫu."
 )
-_STORY_NOTE = "Tin gốc được gộp theo văn bản trùng khớp; bản viết lại còn được tính là tin khác."
+_STORY_NOTE = (
+    "Tin gốc gộp bản in lại và bản sửa nhẹ trong vòng ba ngày; bài viết lại và bản dịch tính là "
+    "tin khác."
+)
 _MIXED_NOTE = (
     "Số liệu của kỳ ghép từ nhiều phiên bản mô hình, hệ chủ đề hoặc ngưỡng: chênh lệch trong kỳ có "
     "thể do đổi phiên bản, không đọc là xu hướng."
@@ -101,12 +104,12 @@ def coverage(
         figures=answered.figures,
         panel=panel,
         versions=question.versions if answered.counted else {},
-        notes=[*answered.notes, *(_counting_notes(question) if answered.counted else [])],
+        notes=[*answered.notes, *(_counting_notes(question, answered) if answered.counted else [])],
         rows_url=answered.rows_url or rows_url(period, chosen, question.last),
     )
 
 
-def _counting_notes(question: Question) -> list[str]:
+def _counting_notes(question: Question, answered: Answered) -> list[str]:
     """What has to be said with whatever is counted over documents."""
     undated = undated_count(question.store, question.chosen, question.today)
     mixed = any(len(used) > 1 for used in question.versions.values())
@@ -114,7 +117,7 @@ def _counting_notes(question: Question) -> list[str]:
         f"Không rõ ngày hoặc ghi ngày trong tương lai: {number(undated)} lượt đăng, "
         "không tính vào số liệu.",
         *([_MIXED_NOTE] if mixed else []),
-        _RAW_NOTE,
+        *([] if any(f.corrected for f in answered.figures) else [_RAW_NOTE]),
         _STORY_NOTE,
         _OUTPUT_NOTE,
     ]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from service.coverage.answer import BASIS_VI, Basis, Figure, Interval
 from service.coverage.answer import vietnamese_number as number
 from service.coverage.intervals import LEVEL, cluster_bootstrap, wilson
+from service.coverage.rounding import percent
 from service.coverage.selection import Rows
 
 SMALL_CELL = 30
@@ -85,11 +86,11 @@ def _share(
     value = None
     if large:
         value = hits / n
-        wording += f" ({number(100 * value, 1)} %)"
+        half = (interval.high - interval.low) / 2 if interval else None
+        wording += f" ({percent(value, half)})"
         if interval:
             wording += (
-                f", KTC 95 %: {number(100 * interval.low, 1)} % "
-                f"đến {number(100 * interval.high, 1)} %"
+                f", KTC 95 %: {percent(interval.low, half)} đến {percent(interval.high, half)}"
             )
     else:
         least = BASIS_VI["outlets" if basis == "outlets" else "stories"]

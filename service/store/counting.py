@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -33,6 +33,22 @@ def counted(chosen: Filter, first: date | None, last: date | None) -> list[Colum
     return [facts.c.themes != 0, *within(known, last), *conditions(chosen)]
 
 
+def tagged(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """What audits are of: given a theme by the machine or a person, whoever has the last word.
+
+    ``chosen`` must not filter by labels.
+    """
+    return [
+        facts.c.day >= 0,
+        or_(facts.c.machine_themes != 0, facts.c.themes != 0),
+        *within(first, last),
+        *conditions(chosen),
+    ]
+
+
+Population = Callable[[Filter, date | None, date | None], list[ColumnElement[bool]]]
+
+
 def columns(
     store: Store,
     chosen: Filter,
@@ -42,6 +58,7 @@ def columns(
     names: Sequence[str] = (),
     where: Sequence[ColumnElement[bool]] = (),
     sources: Ints | None = None,
+    population: Population = counted,
 ) -> dict[str, Any]:
     """Columns over the counted rows, earliest first, duplicates left out.
 
@@ -56,12 +73,9 @@ def columns(
     if sources is not None and "source" not in wanted:
         wanted.append("source")
     query = select(
-        *(
-            func.coalesce(facts.c[n], MISSING) if facts.c[n].nullable else facts.c[n]
-            for n in wanted
-        ),
+        *(_filled(n) for n in wanted),
         *(facts.c[n] for n in names),
-    ).where(*counted(chosen, first, last), *where)
+    ).where(*population(chosen, first, last), *where)
     rows = store.tuples(query)
     width = len(wanted)
     cells = chain.from_iterable(rows if not names else (row[:width] for row in rows))

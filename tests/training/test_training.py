@@ -18,6 +18,7 @@ from data.schema import Document, Label  # noqa: E402
 from data.taxonomy import taxonomy  # noqa: E402
 from model.bundle import load_bundle  # noqa: E402
 from model.classifier import Classifier  # noqa: E402
+from model.error_figures import CHANNEL_CLASSES  # noqa: E402
 from model.prediction import Prediction  # noqa: E402
 from model.windows import WindowPolicy  # noqa: E402
 from training.export import export_onnx  # noqa: E402
@@ -112,6 +113,13 @@ def test_the_recipe_leaves_a_bundle_that_classifies(run: Path) -> None:
     card = (run / "bundle" / "README.md").read_text(encoding="utf-8")
     assert "not by people" in card
     assert answer.model_version in card
+
+
+def test_the_bundle_counts_errors_by_channel_class(run: Path) -> None:
+    errors = load_bundle(run / "bundle").settings.error_figures
+    assert set(errors.classes) == set(CHANNEL_CLASSES)
+    assert errors.items == "tagged"
+    assert {c.tone_measured_on for c in errors.classes.values()} <= {"press", "social", "pooled"}
 
 
 def test_the_exported_network_equals_the_trained_one(run: Path, base: Path) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.store import case_tables, reference_tables, story_tables  # noqa: F401
+from service.store import audit_tables, case_tables, reference_tables, story_tables  # noqa: F401
 from service.store.tables import metadata
 
 connection = context.config.attributes["connection"]
