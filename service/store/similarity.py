@@ -70,13 +70,17 @@ def _hash(name: str) -> int:
 
 
 def similar(own: Sketch, others: Sequence[Sketch]) -> list[bool]:
-    """Whether each of the others may be of one story with a text, days aside."""
+    """Whether each of the others may be of one story with a text, days aside.
+
+    A band in common is part of it, so that those found by bands are all there are.
+    """
     if not own.signature or not others:
         return [False] * len(others)
-    mine = np.frombuffer(own.signature, "<u2")
     blank = bytes(2 * PERMUTATIONS)
     theirs = np.frombuffer(b"".join(o.signature or blank for o in others), "<u2")
-    alike = (theirs.reshape(-1, PERMUTATIONS) == mine).mean(axis=1) >= THRESHOLD
+    same = theirs.reshape(-1, PERMUTATIONS) == np.frombuffer(own.signature, "<u2")
+    banded = same[:, : BANDS * ROWS].reshape(-1, BANDS, ROWS).all(axis=2).any(axis=1)
+    alike = banded & (same.mean(axis=1) >= THRESHOLD)
     return [
         bool(a) and bool(o.signature) and numbers_agree(own, o)
         for a, o in zip(alike, others, strict=True)

@@ -25,7 +25,7 @@ FIRST_DAY = date(2025, 4, 1)
 DAYS = 365
 SOURCES = 86
 LATE = 0.05
-SERIES = 20
+SERIES = 20  # at a million documents
 _SYLLABLES = [
     unicodedata.normalize("NFC", onset + vowel + tone + end)
     for onset in ("b", "c", "ch", "d", "g", "h", "kh", "l", "m", "n", "nh", "ph", "t", "tr", "v")
@@ -66,7 +66,8 @@ class Maker:
         self._words = words.permutation(_SYLLABLES)[ranks].tolist()
         self._at = 0
         self._sources = list(accumulate(1 / (k + 1) for k in range(SOURCES)))
-        self._series = [self._take(45) for _ in range(SERIES)]
+        series = max(1, SERIES * count // 1_000_000)
+        self._series = [self._take(45) for _ in range(series)]
 
     def _take(self, n: int) -> list[str]:
         if self._at + n > len(self._words):

@@ -20,7 +20,6 @@ from service.store.tables import documents, metadata
 from tests.service.test_store import document, prediction
 from tests.service.test_stories import text
 
-NOW = datetime.now(UTC)
 BODY = "<p>Câu đầu của bài.</p><p>Gọi 0912 345 678 để biết thêm.</p>" + 40 * "<p>Câu dài nữa.</p>"
 
 
@@ -37,7 +36,7 @@ def fields(store: Store, own: str) -> dict[str, object]:
 
 def later(days: int) -> datetime:
     """By a clock in another zone than the store's."""
-    return (NOW + timedelta(days=days)).astimezone(tz=None) + timedelta(minutes=1)
+    return (datetime.now(UTC) + timedelta(days=days, minutes=1)).astimezone(tz=None)
 
 
 def test_after_its_days_a_text_is_an_excerpt(store: Store) -> None:
@@ -91,7 +90,7 @@ def test_a_running_service_cuts_at_its_start(store: Store, classifier: Classifie
     put(store, "new", body=BODY)
     with store.engine.begin() as connection:
         long_ago = update(documents).where(documents.c.id == "old")
-        connection.execute(long_ago.values(stored_at=NOW - timedelta(days=31)))
+        connection.execute(long_ago.values(stored_at=datetime.now(UTC) - timedelta(days=31)))
     app = create_app(Settings(keep_text_days=30), (classifier, store))
     with TestClient(app) as client:
         until = time.monotonic() + 20
