@@ -15,6 +15,7 @@ _ROOMS = {
     "ingest": "service.cli",
     "coverage": "service.cli",
     "review": "service.review_cli",
+    "reference": "service.reference_cli",
     "db": "service.cli",
     "data": "data.cli",
     "pretrain": "training.cli",

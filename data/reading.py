@@ -11,7 +11,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
@@ -23,6 +23,7 @@ from data.schema import Document
 Format = Literal["jsonl", "csv", "xlsx", "txt", "html", "docx", "parquet"]
 FORMATS: tuple[str, ...] = get_args(Format)
 Record = tuple[int, dict[str, Any] | Problem]
+Row = tuple[int, list[Any] | Problem]
 
 MAX_ROW_LINES = 1_000
 """Lines one CSV row may span: over any article, and it bounds the search for a closing quote."""
@@ -44,6 +45,7 @@ _HEADERS_VI = {
 }  # fmt: skip
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::\d{2})?)?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_FLAGS = {"true": True, "1": True, "có": True, "false": False, "0": False, "không": False}
 VIETNAM_OFFSET = "+07:00"
 """A sheet's clock has no zone; an office in Vietnam means its own."""
 
@@ -98,9 +100,9 @@ def _read(file: BinaryIO, name: str, kind: Format) -> Iterator[Record]:
     if kind == "jsonl":
         return _jsonl(file)
     if kind == "csv":
-        return _table(_csv_rows(file), name)
+        return _documents(csv_rows(file), name)
     if kind == "xlsx":
-        return _table(_xlsx_rows(file), name)
+        return _documents(xlsx_rows(file), name)
     if kind == "parquet":
         return _parquet(file)
     return _single(file, name, kind)
@@ -147,13 +149,15 @@ def json_lines(lines: Iterable[bytes]) -> Iterator[Record]:
 # -- tables ----------------------------------------------------------------------------------
 
 
-def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
+def csv_rows(file: BinaryIO) -> Iterator[Row]:
+    """Rows of a CSV file by line; the delimiter is found in the first one."""
     text = decode(file.read())
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     # Cells are bounded by the schema; the reader's own limit would stop the whole file.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    lines = text.splitlines(keepends=True)
+    # Not splitlines: U+2028 and its like stand inside cells.
+    lines = list(io.StringIO(text, newline=""))
     at = 0
     while at < len(lines):
         # One row at a time: a quote that is never closed costs its own line, not the rest.
@@ -172,7 +176,8 @@ def _csv_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
             at += 1
 
 
-def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
+def xlsx_rows(file: BinaryIO) -> Iterator[Row]:
+    """Rows of the first sheet. Raises :class:`Problem` for what is no workbook."""
     from openpyxl import load_workbook
 
     content = io.BytesIO(file.read())
@@ -189,16 +194,30 @@ def _xlsx_rows(file: BinaryIO) -> Iterator[tuple[int, list[Any] | Problem]]:
         ) from None
 
 
-def _table(rows: Iterator[tuple[int, list[Any] | Problem]], name: str) -> Iterator[Record]:
+def _documents(rows: Iterable[Row], name: str) -> Iterator[Record]:
+    for number, record in table_records(rows, _column, _cell):
+        if not isinstance(record, Problem):
+            record.setdefault("id", f"{name}:{number}")
+        yield number, record
+
+
+def table_records(
+    rows: Iterable[Row], column: Callable[[Any], str], cell: Callable[[str, Any], Any]
+) -> Iterator[Record]:
+    """Rows under a header as records; blank rows are passed over.
+
+    ``column`` gives a header cell's field, empty to leave the column out; ``cell`` a value for a
+    field, None to leave it out. Raises :class:`Problem` for a table without a header.
+    """
     header: list[str] | None = None
     for number, row in rows:
         if isinstance(row, Problem):
             yield number, row
             continue
-        if all(cell in (None, "") for cell in row):
+        if all(given in (None, "") for given in row):
             continue
         if header is None:
-            header = [_column(cell) for cell in row]
+            header = [column(given) for given in row]
             _refuse_twins(header)
             continue
         if len(row) > len(header) and any(c not in (None, "") for c in row[len(header) :]):
@@ -213,10 +232,9 @@ def _table(rows: Iterator[tuple[int, list[Any] | Problem]], name: str) -> Iterat
             continue
         record = {
             key: value
-            for key, cell in zip(header, row, strict=False)
-            if key and (value := _cell(key, cell)) is not None
+            for key, given in zip(header, row, strict=False)
+            if key and (value := cell(key, given)) is not None
         }
-        record.setdefault("id", f"{name}:{number}")
         yield number, record
     if header is None:
         raise Problem(
@@ -242,17 +260,11 @@ def _cell(key: str, cell: Any) -> Any:
     """A cell as the schema wants it: lists are ``|``-separated, days may be written d/m/y."""
     if cell is None or cell == "":
         return None
-    if isinstance(cell, datetime):
-        # Midnight is how a sheet writes a bare day.
-        bare = not (cell.hour or cell.minute)
-        return cell.date().isoformat() if bare else cell.isoformat() + VIETNAM_OFFSET
     if isinstance(cell, date):
-        return cell.isoformat()
+        return sheet_moment(cell)
     field = Document.model_fields.get(key)
-    if key in ("published_at", "collected_at") and (found := _DAY_FIRST.fullmatch(str(cell))):
-        day, month, year, hour, minute = found.groups()
-        moment = f"{year}-{int(month):02}-{int(day):02}"
-        return f"{moment}T{int(hour):02}:{minute}:00{VIETNAM_OFFSET}" if hour else moment
+    if key in ("published_at", "collected_at") and (moment := day_first(str(cell))):
+        return moment
     if key in ("locality", "unit"):
         return [part.strip() for part in str(cell).split("|") if part.strip()]
     if key == "audience":
@@ -264,17 +276,34 @@ def _cell(key: str, cell: Any) -> Any:
         except ValueError:
             return str(cell)
     if key == "is_translation":
-        return {
-            "true": True,
-            "1": True,
-            "có": True,
-            "false": False,
-            "0": False,
-            "không": False,
-        }.get(str(cell).strip().lower(), str(cell))
+        return yes_or_no(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell) if field is not None else cell
+
+
+def sheet_moment(cell: date) -> str:
+    """A day, or a moment in Vietnam: a sheet writes a bare day as its midnight."""
+    if not isinstance(cell, datetime):
+        return cell.isoformat()
+    bare = not (cell.hour or cell.minute)
+    return cell.date().isoformat() if bare else cell.isoformat() + VIETNAM_OFFSET
+
+
+def day_first(text: str) -> str | None:
+    """ISO 8601 for ``d/m/y`` with or without a clock time in Vietnam, None for anything else."""
+    found = _DAY_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute = found.groups()
+    moment = f"{year}-{int(month):02}-{int(day):02}"
+    return f"{moment}T{int(hour):02}:{minute}:00{VIETNAM_OFFSET}" if hour else moment
+
+
+def yes_or_no(cell: Any) -> Any:
+    """True or False for the ways to write them, the text itself for anything else."""
+    text = str(cell).strip()
+    return _FLAGS.get(text.lower(), text)
 
 
 def _parquet(file: BinaryIO) -> Iterator[Record]:

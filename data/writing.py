@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,14 +80,41 @@ def write_jsonl(path: Path | None, rows: Iterable[dict[str, Any]]) -> None:
 def write_csv(path: Path | None, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """CSV as Excel in Vietnam opens it: a byte-order mark, semicolons between cells."""
     with _opened(path) as file:
-        file.write("\ufeff")
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(header)
-        writer.writerows([safe_cell(c) for c in row] for row in rows)
+        _csv(file, header, rows)
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The content of such a file."""
+    file = io.StringIO(newline="")
+    _csv(file, header, rows)
+    return file.getvalue().encode()
+
+
+def _csv(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    file.write("\ufeff")
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(header)
+    writer.writerows([safe_cell(c) for c in row] for row in rows)
 
 
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """One sheet with typed cells."""
+    write_bytes(path, xlsx_bytes(header, rows))
+
+
+def write_bytes(path: Path | None, content: bytes) -> None:
+    """A whole file, None for standard output. Raises :class:`Problem` when it cannot be written."""
+    if path is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        path.write_bytes(content)
+    except OSError:
+        raise _unwritable(path) from None
+
+
+def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """The content of such a workbook."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -94,7 +122,6 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]])
     sheet.append(list(header))
     for row in rows:
         sheet.append([safe_cell(c) for c in row])
-    try:
-        book.save(path)
-    except OSError:
-        raise _unwritable(path) from None
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

@@ -17,7 +17,7 @@ from data.settings import settings
 from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
 from model.classifier import Classifier
 from service.coverage.answer import BASIS_VI, Coverage
-from service.coverage.figures import METRIC_NAMES
+from service.coverage.figures import METRIC_NAMES, METRICS
 from service.coverage.figures import coverage as compute
 from service.coverage.period import parse_period
 from service.ingest import ingest as run_ingest
@@ -98,7 +98,7 @@ def ingest(
 
 @app.command()
 def coverage(
-    metric: Annotated[str, typer.Argument(help="volume, themes hoặc sentiment.")],
+    metric: Annotated[str, typer.Argument(help=f"Một trong: {', '.join(METRICS)}.")],
     period: Annotated[
         str | None, typer.Option(help="2026-03, 2026-W12, 2026-Q1, 2026, admin-2026-03 …")
     ] = None,
@@ -107,6 +107,10 @@ def coverage(
     basis: Annotated[str, typer.Option(help="stories, items hoặc outlets.")] = "stories",
     where: Annotated[
         list[str] | None, typer.Option("--where", help="Bộ lọc, ví dụ locality='Gia Lai'.")
+    ] = None,
+    among: Annotated[
+        list[str] | None,
+        typer.Option(help="Địa phương cần so sánh của share-of-voice; ghi nhiều lần."),
     ] = None,
     output: Annotated[
         str, typer.Option(help="table, json, csv, hoặc đường dẫn .json, .csv, .xlsx.")
@@ -127,6 +131,7 @@ def coverage(
             parse_period(period, first, last),
             parse_where(where or []),
             basis,  # type: ignore[arg-type]
+            among or [],
         )
         rows = [_row(f.model_dump()) for f in answer.figures]
         if kind == "table":

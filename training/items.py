@@ -59,6 +59,9 @@ def load_training_items(
         found = [*real_labels("train"), *(read_labels() if with_read else [])]
         real = [i for i in found if not guard.leaks(full_text(i.document))]
     made = load_corpus("train") if with_corpus or not real else []
+    if made and real:
+        # Real items serve for choosing and calibrating, so only the test part is kept apart.
+        made += [*load_corpus("validation"), *load_corpus("calibration")]
     groups = clusters([full_text(i.document) for i in real], GROUP_SIMILARITY)
     folds = [_fold(real[g].document.id) for g in groups]
     return TrainingItems(

@@ -19,6 +19,7 @@ from data.taxonomy import taxonomy
 from model.bundle import file_hash
 from model.preparation import PREPARATION_VERSION
 from model.windows import WindowPolicy
+from training.agreement import control_agreement
 from training.calibrate import Calibrated, HeldOut, calibrate
 from training.card import write_card
 from training.error_figures import item_class
@@ -244,13 +245,15 @@ def train(
     figures: dict[str, Any] = {
         "seeds": list(seeds),
         "training_items": {
-            "real": sum(i.origin == "real" for i in data.items),
-            "written": sum(i.origin == "written" for i in data.items),
+            origin: sum(i.origin == origin for i in data.items)
+            for origin in ("real", "read", "written")
         },
         "cross_validation": _mean_sd([headline(s) for s in _cross_fitted(held)]),
         "cross_validation_themes": full_report(_joined(_cross_fitted(held)))["themes"],
         "mix_table": calibrated.mix_table,
     }
+    if (shared_folder() / "labels").exists():
+        figures["label_agreement"] = control_agreement()
     reporting = reporting_items()
     if reporting:
         parts = [scored(_load(folder / f"seed-{s}" / "reporting.npz"), calibrated) for s in seeds]

@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -93,32 +94,45 @@ def real_labels(split: str) -> list[LabelledDocument]:
     return items
 
 
-LABELS = Path(__file__).resolve().parents[1] / "data" / "labels" / "headlines.jsonl"
+LABELS = Path(__file__).resolve().parents[1] / "data" / "labels"
+OPENING_WORDS = 95
+"""Words of an article that were read for its label; the rest was not seen."""
+
+
+def _articles(wanted: set[int]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Openings of numbered articles of 2016-2019, as rows."""
+    for number, line in enumerate(segmented_articles()):
+        if number in wanted:
+            name = f"segmented_2016_2019:{number}"
+            opening = unsegmented(line[:1300]).split()[:OPENING_WORDS]
+            yield name, {"id": name, "body": " ".join(opening), "source": "segmented_2016_2019"}
 
 
 def read_labels() -> list[LabelledDocument]:
-    """Headlines read and labelled in this repository; their text is joined by id.
+    """Headlines and openings of articles read and labelled in this repository.
 
-    Empty where the headlines are absent, since only ids and labels are kept here.
+    Only ids and labels are kept here; the text is joined by id, and where it is absent there is
+    nothing to join.
     """
-    path = shared_folder() / "corpus" / "headlines_2025_2026.jsonl.zst"
-    if not path.exists():
+    if not (shared_folder() / "corpus").exists():
         return []
-    with LABELS.open(encoding="utf-8") as file:
-        labels = {row["id"]: row for row in map(json.loads, file)}
-    items = []
-    for row in headlines():
-        if label := labels.get(row["id"]):
-            items.append(
-                LabelledDocument(
-                    document=as_document(row),
-                    label=Label(themes=label["themes"], sentiment=label["sentiment"]),
-                    story=row["id"],
-                    origin="real",
-                    tags=(label["stratum"],),
-                )
-            )
-    return items
+    labels: dict[str, dict[str, Any]] = {}
+    for name in ("headlines", "articles"):
+        with (LABELS / f"{name}.jsonl").open(encoding="utf-8") as file:
+            labels |= {row["id"]: row for row in map(json.loads, file)}
+    numbers = {int(i.rpartition(":")[2]) for i in labels if ":" in i}
+    rows = chain(((row["id"], row) for row in headlines()), _articles(numbers))
+    return [
+        LabelledDocument(
+            document=as_document(row),
+            label=Label(themes=label["themes"], sentiment=label["sentiment"]),
+            story=name,
+            origin="read",
+            tags=(label["stratum"],),
+        )
+        for name, row in rows
+        if (label := labels.get(name))
+    ]
 
 
 def _words(text: str) -> list[str]:

@@ -6,13 +6,16 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
+from data.schema import Name
 from data.taxonomy import Taxonomy, taxonomy
 from service.api.limits import known_parameters
 from service.api.selection import Selection
 from service.api.state import Running, running
 from service.coverage.answer import Basis, Coverage
-from service.coverage.figures import coverage
+from service.coverage.figures import METRICS, coverage
+from service.coverage.voice import MOST
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
 State = Annotated[Running, Depends(running)]
@@ -22,16 +25,17 @@ class CoverageQuery(Selection):
     """Filter, period and basis of a figure."""
 
     basis: Basis = "stories"
+    among: Annotated[list[Name], Field(max_length=MOST, default_factory=list)]
 
 
-@router.get("/coverage/{metric}", summary="Số liệu: volume, themes, sentiment")
+@router.get("/coverage/{metric}", summary=f"Số liệu: {', '.join(METRICS)}")
 async def get_coverage(
     metric: str, query: Annotated[CoverageQuery, Query()], state: State
 ) -> Coverage:
     """Mỗi số kèm tử số, mẫu số, khoảng tin cậy, kỳ, bộ lọc và đường dẫn tới các dòng dữ liệu."""
     period = query.span()
     return await anyio.to_thread.run_sync(
-        lambda: coverage(state.store, metric, period, query.filter(), query.basis)
+        lambda: coverage(state.store, metric, period, query.filter(), query.basis, query.among)
     )
 
 

@@ -41,6 +41,9 @@ class Figure(_Out):
     wording: str
 
 
+ALL_SOURCES = "mọi nguồn có tin trong kỳ"
+
+
 class Panel(_Out):
     """Which sources the figures rest on."""
 

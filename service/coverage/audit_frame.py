@@ -65,7 +65,7 @@ def channel_classes(source_types: NDArray[np.object_]) -> Ints:
 def read_frame(store: Store, chosen: Filter, first: date | None, last: date | None) -> Frame:
     """Stories with a tag by the machine or a person; ``chosen`` must not filter by labels."""
     names = ("source_type", "document_id")
-    found = columns(store, chosen, first, last, _NUMBERS, names, tagged)
+    found = columns(store, chosen, first, last, _NUMBERS, names, population=tagged)
     kept = np.sort(np.unique(found["story"], return_index=True)[1])
     types = np.empty(len(found["story"]), dtype=object)
     types[:] = found["source_type"]

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import ColumnElement
 
 from data.taxonomy import taxonomy
 from service.coverage.answer import Basis
@@ -42,6 +43,14 @@ class Rows:
             {name: column[kept] for name, column in self.numbers.items()},
             {name: column[kept] for name, column in self.names.items()},
         )
+
+    def find(self, numbers: Ints) -> Ints:
+        """Place of the row with each document number, -1 where there is none."""
+        own = self.numbers["number"]
+        order = np.argsort(own)
+        at = np.searchsorted(own[order], numbers)
+        places = order[np.minimum(at, len(own) - 1)] if len(own) else np.zeros_like(at)
+        return np.where((at < len(own)) & np.isin(numbers, own), places, -1)
 
     @property
     def stories(self) -> Ints:
@@ -106,9 +115,16 @@ def select_rows(
     first: date | None,
     last: date | None,
     names: Sequence[str] = (),
+    *,
+    numbers: Sequence[str] = (*LABELS, *MACHINE),
+    where: Sequence[ColumnElement[bool]] = (),
+    sources: Ints | None = None,
 ) -> Rows:
-    """Read the counted rows between two days, with named columns beside when asked for."""
-    found = columns(store, chosen, first, last, (*LABELS, *MACHINE), names)
+    """Read the counted rows between two days, with named columns beside when asked for.
+
+    ``numbers``, ``where`` and ``sources`` as in :func:`service.store.counting.columns`.
+    """
+    found = columns(store, chosen, first, last, numbers, names, where, sources)
     return Rows(
         {k: v for k, v in found.items() if k not in names},
         {name: _objects(found[name]) for name in names},

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, func, or_, select
 
-from service.store.days import day_number
+from service.store.days import EPOCH, day_number
 from service.store.filters import Filter, conditions, within
 from service.store.store import Store
 from service.store.tables import facts
@@ -27,12 +27,9 @@ _KEYS = ("url_key", "text_key")
 
 def counted(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     """What figures count before duplicates are left out: in TTĐN and of a known day."""
-    return [
-        facts.c.day >= 0,
-        facts.c.themes != 0,
-        *within(first, last),
-        *conditions(chosen),
-    ]
+    # One lower bound on the day: SQLite seeks to the first of two, and would walk all days to it.
+    known = max(first or EPOCH, EPOCH)
+    return [facts.c.themes != 0, *within(known, last), *conditions(chosen)]
 
 
 def tagged(chosen: Filter, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
@@ -41,9 +38,8 @@ def tagged(chosen: Filter, first: date | None, last: date | None) -> list[Column
     ``chosen`` must not filter by labels.
     """
     return [
-        facts.c.day >= 0,
         or_(facts.c.machine_themes != 0, facts.c.themes != 0),
-        *within(first, last),
+        *within(max(first or EPOCH, EPOCH), last),
         *conditions(chosen),
     ]
 
@@ -58,6 +54,8 @@ def columns(
     last: date | None,
     numbers: Sequence[str] = LABELS,
     names: Sequence[str] = (),
+    where: Sequence[ColumnElement[bool]] = (),
+    sources: Ints | None = None,
     population: Population = counted,
 ) -> dict[str, Any]:
     """Columns over the counted rows, earliest first, duplicates left out.
@@ -65,22 +63,28 @@ def columns(
     Of items in the selection with one URL, or with one text and source, the earliest counts:
     by day, then clock (a bare day comes first), then number, so that the order of arrival does not
     matter. ``numbers`` come as int64 arrays with :data:`MISSING` for null, ``names`` as lists with
-    None; :data:`ORDER` is always among them. One query, so that all is one state of the store.
+    None; :data:`ORDER` is always among them. ``where`` and ``sources`` (when the number of a row's
+    source has to be one of them) narrow the selection further. One query, so that all is one state
+    of the store.
     """
     wanted = [*ORDER, *_KEYS, *(n for n in numbers if n not in ORDER)]
+    if sources is not None and "source" not in wanted:
+        wanted.append("source")
     query = select(
         *(
             func.coalesce(facts.c[n], MISSING) if facts.c[n].nullable else facts.c[n]
             for n in wanted
         ),
         *(facts.c[n] for n in names),
-    ).where(*population(chosen, first, last))
+    ).where(*population(chosen, first, last), *where)
     rows = store.tuples(query)
     width = len(wanted)
     cells = chain.from_iterable(rows if not names else (row[:width] for row in rows))
     table = np.fromiter(cells, dtype=np.int64, count=len(rows) * width).reshape(-1, width).T
     found: dict[str, Any] = dict(zip(wanted, table, strict=True))
     order = np.lexsort((found["number"], found["second"], found["day"]))
+    if sources is not None:
+        order = order[np.isin(found["source"][order], sources)]
     order = order[_first_of_each(found["url_key"][order], found["text_key"][order])]
     result: dict[str, Any] = {n: found[n][order] for n in wanted if n not in _KEYS}
     for k, name in enumerate(names, width):

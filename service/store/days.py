@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UNDATED = -1
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
+"""Day 0; no day before it is counted."""
 
 
 def vietnamese_day(moment: datetime | date | None) -> str | None:
@@ -26,12 +27,12 @@ def day_number(day: date | str | None) -> int:
     """Days since 1970-01-01, :data:`UNDATED` for None."""
     if day is None:
         return UNDATED
-    return ((date.fromisoformat(day) if isinstance(day, str) else day) - _EPOCH).days
+    return ((date.fromisoformat(day) if isinstance(day, str) else day) - EPOCH).days
 
 
 def day_of(number: int) -> date:
     """The day of a number that :func:`day_number` gave."""
-    return date.fromordinal(_EPOCH.toordinal() + number)
+    return date.fromordinal(EPOCH.toordinal() + number)
 
 
 def second_of_day(moment: datetime | None) -> int | None:

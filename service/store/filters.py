@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, select
 
+from data.localities import names_of
 from data.schema import MediaType, Name, Sentiment, SourceType, Space
 from data.taxonomy import taxonomy
 from service.store.days import day_number
@@ -58,16 +60,20 @@ def conditions(chosen: Filter) -> list[ColumnElement[bool]]:
         found += [facts.c.tone == TONES[chosen.sentiment], facts.c.themes != 0]
     if chosen.theme is not None:
         found.append(facts.c.themes.bitwise_and(theme_bits([chosen.theme])) != 0)
-    for kind, name in (("locality", chosen.locality), ("unit", chosen.unit)):
-        if name is not None:
-            found.append(
-                facts.c.document_id.in_(
-                    select(document_places.c.document_id).where(
-                        document_places.c.kind == kind, document_places.c.name == name
-                    )
-                )
-            )
+    if chosen.locality is not None:
+        found.append(_placed("locality", names_of(chosen.locality)))
+    if chosen.unit is not None:
+        found.append(_placed("unit", (chosen.unit,)))
     return found
+
+
+def _placed(kind: str, names: Sequence[str]) -> ColumnElement[bool]:
+    """The document has one of these places; a merged province has its old names too."""
+    return facts.c.document_id.in_(
+        select(document_places.c.document_id).where(
+            document_places.c.kind == kind, document_places.c.name.in_(names)
+        )
+    )
 
 
 def within(first: date | None, last: date | None) -> list[ColumnElement[bool]]:

@@ -17,7 +17,9 @@ from service.store.reference_tables import reference_rows, source_days
 from service.store.store import Store
 
 Theme = Annotated[str, AfterValidator(known_theme)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[
+    str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+]
 
 
 class ReferenceRow(BaseModel):

@@ -14,7 +14,7 @@ from transformers import ModernBertConfig, ModernBertModel  # noqa: E402
 
 from data.corpus import load_corpus, load_rows  # noqa: E402
 from data.problems import Problem  # noqa: E402
-from data.schema import Document  # noqa: E402
+from data.schema import Document, Label  # noqa: E402
 from data.taxonomy import taxonomy  # noqa: E402
 from model.bundle import load_bundle  # noqa: E402
 from model.classifier import Classifier  # noqa: E402
@@ -26,6 +26,13 @@ from training.finetune import Recipe, load_network, part_logits  # noqa: E402
 from training.items import encode, load_training_items  # noqa: E402
 from training.pretrain import save_encoder  # noqa: E402
 from training.run import train  # noqa: E402
+from training.sources import (  # noqa: E402
+    LABELS,
+    DevGuard,
+    full_text,
+    read_labels,
+    real_labels,
+)
 from training.tokenizer import SPECIALS, build_tokenizer, count_words  # noqa: E402
 
 
@@ -66,6 +73,34 @@ def run(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             target=folder / "bundle",
         )
     return folder
+
+
+def test_repository_labels_hold_no_text_and_fit_the_schema() -> None:
+    seen: set[str] = set()
+    for name, fields in (
+        ("headlines", {"id", "url", "themes", "sentiment", "unsure", "stratum"}),
+        ("articles", {"id", "themes", "sentiment", "unsure", "stratum"}),
+    ):
+        for line in (LABELS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            assert set(row) == fields
+            assert set(row["themes"]) <= set(taxonomy().ids)
+            Label(themes=row["themes"], sentiment=row["sentiment"])
+            assert row["id"] not in seen
+            seen.add(row["id"])
+
+
+def test_repository_labels_join_their_text_and_hold_no_reporting_item(shared: Path) -> None:
+    labelled = read_labels()
+    lines = [(LABELS / f"{n}.jsonl").read_text(encoding="utf-8") for n in ("headlines", "articles")]
+    assert len(labelled) == sum(text.count("\n") for text in lines)
+    assert all(len(full_text(i.document).split()) >= 3 for i in labelled)
+    guard = DevGuard(real_labels("dev"))
+    leaks = [i.document.id for i in labelled if guard.leaks(full_text(i.document))]
+    # The loader drops what leaks; hardly anything should, or the selection was careless.
+    assert len(leaks) < 0.005 * len(labelled)
+    kept = {i.document.id for i in load_training_items(with_corpus=False).items}
+    assert not kept & set(leaks)
 
 
 def test_the_recipe_leaves_a_bundle_that_classifies(run: Path) -> None:
