@@ -141,6 +141,11 @@ def adjusted_incidence(
 def class_notes(tallies: Tallies, errors: ErrorFigures) -> list[str]:
     """What has to be said about the classes of these units and where their errors were measured."""
     notes = []
+    if errors.items == "all":
+        notes.append(
+            "Sai số của gói mô hình này được đo trên mọi tin, kể cả tin không được gán chủ đề, nên "
+            "số ước tính kém chính xác hơn."
+        )
     unnamed = sum(t is None for t in tallies.types)
     if unnamed:
         notes.append(

@@ -39,9 +39,8 @@ def tagged(chosen: Filter, first: date | None, last: date | None) -> list[Column
     ``chosen`` must not filter by labels.
     """
     return [
-        facts.c.day >= 0,
         or_(facts.c.machine_themes != 0, facts.c.themes != 0),
-        *within(first, last),
+        *within(max(first or EPOCH, EPOCH), last),
         *conditions(chosen),
     ]
 
