@@ -30,8 +30,10 @@ MANIFEST = "MANIFEST.json"
 class BundleSettings(BaseModel):
     """``ttdn.json``: everything about the model that is data rather than weights.
 
-    Arrays follow the order of ``themes``. ``band`` is the half-width, in score, of the zone around
-    a threshold where a document is sent to review. The ``plain_`` values are for text without
+    Arrays follow the order of ``themes`` and ``tones``. A document is sent to review where a score
+    lies less than ``band`` from its threshold, or below the threshold yet at or above
+    ``band_floor``, which nine in ten texts of the theme reach; for tone, where not exactly one
+    tone reaches its ``tone_floor``. The ``plain_`` values are for text without
     Vietnamese marks, fitted on texts whose marks were taken away. ``figures`` are the evaluation's
     own figures, as ``GET /v1/model`` shows them.
     """
@@ -52,8 +54,9 @@ class BundleSettings(BaseModel):
     temperature: list[Annotated[float, Field(gt=0)]]
     threshold: list[Annotated[float, Field(gt=0, lt=1)]]
     band: list[Annotated[float, Field(ge=0, lt=1)]]
+    band_floor: list[Annotated[float, Field(ge=0, le=1)]]
     tone_temperature: Annotated[float, Field(gt=0)]
-    tone_review_below: Annotated[float, Field(ge=0, le=1)]
+    tone_floor: list[Annotated[float, Field(ge=0, le=1)]]
     plain_temperature: list[Annotated[float, Field(gt=0)]]
     plain_shift: list[float]
     plain_threshold: list[Annotated[float, Field(gt=0, lt=1)]]
@@ -154,12 +157,15 @@ def _check_labels(settings: BundleSettings) -> None:
         settings.temperature,
         settings.threshold,
         settings.band,
+        settings.band_floor,
         settings.plain_temperature,
         settings.plain_shift,
         settings.plain_threshold,
     )
     if any(len(v) != themes for v in arrays):
         raise _refused("ttdn.json", "số ngưỡng không bằng số chủ đề")
+    if len(settings.tone_floor) != len(settings.tones):
+        raise _refused("ttdn.json", "số ngưỡng sắc thái không bằng số sắc thái")
     errors = settings.error_figures
     if any(len(v) != themes for v in (errors.themes, *(c.themes for c in errors.classes.values()))):
         raise _refused("ttdn.json", "số dòng sai số không bằng số chủ đề")

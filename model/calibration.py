@@ -57,8 +57,11 @@ class Calibration:
 
     @cached_property
     def _arrays(self) -> dict[str, Floats]:
-        names = ("temperature", "threshold", "band", "plain_temperature", "plain_shift")
-        return {n: np.asarray(getattr(self.settings, n)) for n in (*names, "plain_threshold")}
+        names = (
+            "temperature", "threshold", "band", "band_floor", "tone_floor",
+            "plain_temperature", "plain_shift", "plain_threshold",
+        )  # fmt: skip
+        return {n: np.asarray(getattr(self.settings, n)) for n in names}
 
     def scores(self, themes: Floats, tones: Floats, plain: bool) -> tuple[Floats, Floats]:
         """Theme probabilities and tone probabilities.
@@ -84,5 +87,14 @@ class Calibration:
         return choose(scores - self.thresholds(plain))
 
     def near(self, scores: Floats, plain: bool) -> bool:
-        """Whether some theme's score lies in the review band around its threshold."""
-        return bool((np.abs(scores - self.thresholds(plain)) < self._arrays["band"]).any())
+        """Whether a theme may have been given wrongly, or missed: its score lies near the threshold
+        or, below it, where texts of the theme still lie."""
+        threshold, band = self.thresholds(plain), self._arrays["band"]
+        low = threshold - band
+        if not plain:
+            low = np.minimum(low, self._arrays["band_floor"])
+        return bool(((scores >= low) & (scores < threshold + band)).any())
+
+    def tone_open(self, tones: Floats) -> bool:
+        """Whether not exactly one tone is possible by its floor."""
+        return int((tones >= self._arrays["tone_floor"]).sum()) != 1

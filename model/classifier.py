@@ -229,7 +229,7 @@ class Classifier:
             reasons.append("short")
         if self.calibration.near(r.themes, r.plain):
             reasons.append("near_threshold")
-        if given and r.tones.max() < settings.tone_review_below:
+        if given and self.calibration.tone_open(r.tones):
             reasons.append("tone_unsure")
         if r.plain:
             reasons.append("no_diacritics")

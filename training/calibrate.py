@@ -11,12 +11,13 @@ from scipy.optimize import minimize, minimize_scalar
 
 from model.calibration import sigmoid, softmax
 from model.error_figures import ChannelClass
+from training.conformal import theme_floors, tone_floors
 from training.error_figures import error_figures
 from training.metrics import best_thresholds, decide, macro_f1, tone_f1, tone_matrix
 from training.network import THEMES
 
 MOST_BAND = 0.15
-"""Widest review band: wider ones would send every third document to people."""
+"""Widest review band about a threshold: wider ones would send every third document to people."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,9 @@ class Calibrated:
     temperature: list[float]
     threshold: list[float]
     band: list[float]
+    band_floor: list[float]
     tone_temperature: float
-    tone_review_below: float
+    tone_floor: list[float]
     plain_temperature: list[float]
     plain_shift: list[float]
     plain_threshold: list[float]
@@ -161,8 +163,9 @@ def calibrate(pooled: HeldOut, classes: Sequence[ChannelClass] | None = None) ->
         temperature,
         thresholds.tolist(),
         _bands(scores, thresholds, truth, given),
+        theme_floors(scores, truth),
         tone_temperature,
-        _tone_bar(tones[inside], pooled.tones[inside]),
+        tone_floors(tones[inside], pooled.tones[inside]),
         plain_temperature,
         plain_shift,
         best_thresholds(truth, plain_scores).tolist(),
@@ -182,13 +185,3 @@ def _bands(scores: np.ndarray, thresholds: np.ndarray, truth: np.ndarray, given:
         # Never so wide that a theme with score 0 falls into it.
         result.append(round(min(wide, MOST_BAND, 0.6 * float(thresholds[k])), 4))
     return result
-
-
-def _tone_bar(tones: np.ndarray, truth: np.ndarray) -> float:
-    """Highest top score under which fewer than 60 % of the tones are right."""
-    top, right = tones.max(1), tones.argmax(1) == truth
-    for bar in np.arange(0.9, 0.33, -0.01):
-        below = top < bar
-        if below.sum() >= 30 and right[below].mean() < 0.6:
-            return round(float(bar), 2)
-    return 0.4

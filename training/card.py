@@ -67,7 +67,14 @@ def write_card(settings: dict[str, Any]) -> str:
         .replace("{seeds}", str(len(figures["seeds"])))
         .replace("{encoder}", "4 layers of 256, pre-norm with rotary positions, 20 k word pieces")
     )
-    return head + "\n".join([*_main_table(figures), *_theme_table(figures)]) + "\n" + _LIMITS
+    return (
+        head
+        + "\n".join(
+            [*_main_table(figures), *_theme_table(figures), *_review(figures.get("review"))]
+        )
+        + "\n"
+        + _LIMITS
+    )
 
 
 def _agreement(found: dict[str, float] | None) -> str:
@@ -78,6 +85,22 @@ def _agreement(found: dict[str, float] | None) -> str:
         f"controls at micro-F1 {found['theme_micro_f1']:.3f} (themes), {found['in_out_f1']:.3f} "
         f"(in or out) and macro-F1 {found['sentiment_macro_f1']:.3f} (sentiment)."
     )
+
+
+def _review(found: dict[str, Any] | None) -> list[str]:
+    """What the review flag promises, and what it keeps on the reporting set."""
+    if found is None:
+        return []
+    themes, tones = found["themes"], found["tones"]
+    return [
+        "",
+        f"Review: by class-conditional conformal floors, {found['level']:.0%} of the texts of a "
+        "theme are meant to get it or to be sent to review. On the reporting set "
+        f"{themes['kept']:.1%} of {int(themes['true']):,} themes are kept so (worst theme "
+        f"{themes['worst']:.1%}) and {tones['kept']:.1%} of tones (worst {tones['worst']:.1%}); "
+        f"{found['near_threshold']:.0%} of items are sent to review for a theme, "
+        f"{found['tone_unsure']:.0%} of those in TTĐN for the tone.",
+    ]
 
 
 def _cell(value: float | None) -> str:

@@ -22,6 +22,7 @@ from model.windows import WindowPolicy
 from training.agreement import control_agreement
 from training.calibrate import Calibrated, HeldOut, calibrate
 from training.card import write_card
+from training.conformal import LEVEL, kept
 from training.error_figures import item_class
 from training.export import write_bundle
 from training.finetune import Recipe, finetune, load_network, part_logits
@@ -130,6 +131,22 @@ def scored(held: HeldOut, calibrated: Calibrated) -> Scored:
         held.tones,
         np.asarray(calibrated.threshold),
     )
+
+
+def review_figures(part: Scored, calibrated: Calibrated) -> dict[str, Any]:
+    """What review keeps of what is true, and which part of the items it takes."""
+    threshold, band = np.asarray(calibrated.threshold), np.asarray(calibrated.band)
+    low = np.minimum(threshold - band, calibrated.band_floor)
+    near = ((part.themes >= low) & (part.themes < threshold + band)).any(1)
+    inside = part.tone_truth >= 0
+    possible = (part.tones[inside] >= np.asarray(calibrated.tone_floor)).astype(np.int64)
+    return {
+        "level": LEVEL,
+        "themes": kept((part.themes >= low).astype(np.int64), part.theme_truth),
+        "tones": kept(possible, np.eye(3, dtype=np.int64)[part.tone_truth[inside]]),
+        "near_threshold": float(near.mean()),
+        "tone_unsure": float((possible.sum(1) != 1).mean()),
+    }
 
 
 def _cross_fitted(held: list[HeldOut]) -> list[Scored]:
@@ -259,6 +276,7 @@ def train(
         parts = [scored(_load(folder / f"seed-{s}" / "reporting.npz"), calibrated) for s in seeds]
         figures["recipe"] = _mean_sd([headline(p) for p in parts])
         figures["bundle"] = full_report(parts[0])
+        figures["review"] = review_figures(parts[0], calibrated)
         first = _load(folder / f"seed-{seeds[0]}" / "reporting.npz")
         plain = first.mixed(calibrated.wide_themes, calibrated.wide_tones, plain=True)
         figures["bundle_without_marks"] = headline(
@@ -315,8 +333,9 @@ def _bundle(
         "temperature": calibrated.temperature,
         "threshold": calibrated.threshold,
         "band": calibrated.band,
+        "band_floor": calibrated.band_floor,
         "tone_temperature": calibrated.tone_temperature,
-        "tone_review_below": calibrated.tone_review_below,
+        "tone_floor": calibrated.tone_floor,
         "plain_temperature": calibrated.plain_temperature,
         "plain_shift": calibrated.plain_shift,
         "plain_threshold": calibrated.plain_threshold,
