@@ -16,6 +16,7 @@ _ROOMS = {
     "coverage": "service.cli",
     "reference": "service.reference_cli",
     "review": "service.review_cli",
+    "report": "service.report_cli",
     "db": "service.cli",
     "data": "data.cli",
     "pretrain": "training.cli",

@@ -12,14 +12,21 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.problems import Problem
+from data.xml_text import xml_text
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_CONTROL_STARTS = ("\t", "\r", "\n")
 TO_STDOUT = ("jsonl", "json", "csv", "table")
 
 
 def safe_cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
+
+    Some programs pass over blanks before the sign, and read full-width signs as plain ones.
+    """
+    if isinstance(value, str) and (
+        value.startswith(_CONTROL_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    ):
         return "'" + value
     return value
 
@@ -87,14 +94,18 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """The content of such a file."""
     file = io.StringIO(newline="")
     _csv(file, header, rows)
-    return file.getvalue().encode()
+    return file.getvalue().encode("utf-8", "replace")
 
 
 def _csv(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     file.write("\ufeff")
     writer = csv.writer(file, delimiter=";")
     writer.writerow(header)
-    writer.writerows([safe_cell(c) for c in row] for row in rows)
+    writer.writerows([_written(safe_cell(c)) for c in row] for row in rows)
+
+
+def _written(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -107,21 +118,26 @@ def write_bytes(path: Path | None, content: bytes) -> None:
     if path is None:
         sys.stdout.buffer.write(content)
         return
+    fresh = path.with_name(f".{path.name}.new")
     try:
-        path.write_bytes(content)
+        fresh.write_bytes(content)
+        fresh.replace(path)
     except OSError:
         raise _unwritable(path) from None
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def xlsx_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """The content of such a workbook."""
+    """The content of such a workbook; what no workbook can hold is left out of its texts."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Kết quả")
+    sheet.freeze_panes = "A2"
     sheet.append(list(header))
     for row in rows:
-        sheet.append([safe_cell(c) for c in row])
+        sheet.append([xml_text(c) if isinstance(c, str) else c for c in map(safe_cell, row)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

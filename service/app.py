@@ -15,7 +15,17 @@ from starlette.staticfiles import StaticFiles
 
 from data.settings import Settings, settings
 from model.classifier import Classifier, bundle_folder
-from service.api import cases, classify, documents, errors, health, reading, reference, review
+from service.api import (
+    cases,
+    classify,
+    documents,
+    errors,
+    health,
+    reading,
+    reference,
+    reports,
+    review,
+)
 from service.api.limits import BodyLimit, ModelGate
 from service.api.state import Running
 from service.store.store import Store
@@ -87,7 +97,7 @@ def create_app(
     app.state.metrics = Metrics()
     app.state.running = None
     errors.install(app)
-    for part in (health, classify, documents, reading, reference, cases, review, pages):
+    for part in (health, classify, documents, reading, reference, reports, cases, review, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(packages=[("service.web", "static")]), name="static")
 

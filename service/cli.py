@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,9 +16,10 @@ from data.console import ALL_GOOD, SOME_FAILED, errors, named_problems, progress
 from data.problems import Problem
 from data.reading import check_inputs, read_records
 from data.settings import settings
-from data.writing import output_kind, write_csv, write_jsonl, write_xlsx
+from data.writing import output_kind, write_bytes, write_jsonl
 from model.classifier import Classifier
 from service.coverage.answer import BASIS_VI, Coverage
+from service.coverage.export import table_file
 from service.coverage.figures import METRIC_NAMES, METRICS
 from service.coverage.figures import coverage as compute
 from service.coverage.period import parse_period
@@ -136,29 +137,12 @@ def coverage(
             basis,  # type: ignore[arg-type]
             among or [],
         )
-        rows = [_row(f.model_dump()) for f in answer.figures]
         if kind == "table":
             _print(answer)
         elif kind == "json":
             write_jsonl(path, [answer.model_dump(mode="json")])
-        elif kind == "csv":
-            write_csv(path, _HEADER, rows)
-        elif path is not None:
-            write_xlsx(path, _HEADER, rows)
-
-
-_HEADER = (
-    "key", "label", "value", "numerator", "denominator", "n", "low", "high", "method", "wording",
-)  # fmt: skip
-
-
-def _row(figure: dict[str, Any]) -> list[Any]:
-    interval = figure["interval"] or {}
-    return [
-        figure["key"], figure["label_vi"], figure["value"], figure["numerator"],
-        figure["denominator"], figure["n"], interval.get("low"), interval.get("high"),
-        interval.get("method"), figure["wording"],
-    ]  # fmt: skip
+        else:
+            write_bytes(path, table_file(answer, "csv" if kind == "csv" else "xlsx"))
 
 
 def _print(answer: Coverage) -> None:

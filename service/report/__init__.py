@@ -1,0 +1,1 @@
+"""Weekly and monthly reports in Word: figures gathered, worded and laid out as offices write."""
