@@ -23,7 +23,9 @@ truth or hostility, scoring persons, accounts or outlets, automatic action.
   {read} more headlines and openings of articles labelled in this repository, and {written}
   documents written for it. **Labels were made by a large language model under the labelling
   guide, not by people.** Two independent passes over other items agreed at macro-F1 0.945
-  (themes) and 0.947 (sentiment). {agreement} No human test exists yet.
+  (themes) and 0.947 (sentiment).
+  {agreement}
+  No human test exists yet.
 - Each seed holds out one fold of a five-fold split grouped by near-duplicates. The weight of the
   n-gram part, temperatures and thresholds were chosen on out-of-fold items of {seeds} seeds. In
   the out-of-fold column each fold is scored with what was chosen on the others; the fold also
@@ -41,8 +43,8 @@ _LIMITS = """
   items (see support) have figures that mean little.
 - Posts rest on few real comment texts and on made text: treat their tags as experimental.
 - Negative tone is rare in the press and the weakest class.
-- Other languages are refused; text without diacritics is read far worse (see the
-  table), with lower confidence, and flagged.
+- Other languages are refused; text without diacritics is read worse (see the table), with lower
+  confidence, and flagged.
 - Scores are calibrated on the enriched sample, not on your stream's proportions.
 - Long texts: headline and sapo always, then up to eight windows; `truncated` says when text was
   left unread.

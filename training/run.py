@@ -289,7 +289,10 @@ def train(
             )
         )
         natural = [k for k, i in enumerate(reporting) if i.tags[0] in ("random", "arandom")]
-        figures["bundle_natural_draw"] = headline(parts[0].take(np.asarray(natural)))
+        draw = headline(parts[0].take(np.asarray(natural)))
+        # Hardly a theme has ten items in so small a draw.
+        del draw["theme_macro_f1_10"]
+        figures["bundle_natural_draw"] = draw
     if with_floor:
         path = folder / "floor.json"
         if not path.exists():

@@ -90,7 +90,7 @@ def columns(
     return result
 
 
-def _filled(name: str) -> ColumnElement[int]:
+def _filled(name: str) -> ColumnElement[Any]:
     column = facts.c[name]
     return func.coalesce(column, MISSING) if column.nullable else column
 
