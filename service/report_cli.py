@@ -10,11 +10,11 @@ from data.console import named_problems
 from data.problems import Problem
 from data.settings import settings
 from data.writing import output_kind, write_bytes
+from model.bundle import read_settings
 from model.classifier import bundle_folder
 from service.report.blocks import Kind
 from service.report.content import content
 from service.report.layout import docx_bytes
-from service.report.model_error import read_settings
 from service.store.store import Store
 from service.where import parse_where
 

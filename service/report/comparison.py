@@ -1,32 +1,35 @@
 """What changed against the period before, on the sources that were collected in both.
 
 A change is called one only where the 95 % interval of the difference leaves 0 out; anything else
-is not enough to conclude (``domain/metrics.md`` sections 2 and 5). Counts are of the labels in
-force, not corrected for the classifier's errors.
+is not enough to conclude (``domain/metrics.md`` sections 2 and 5). Both periods are counted by the
+machine's own labels: where people have audited one of them, their corrections would read as a
+change. Nothing is corrected here, so what the machine misses it misses in both.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from service.coverage.answer import Interval
+from service.coverage.answer import Figure, Interval
 from service.coverage.answer import vietnamese_number as number
-from service.coverage.intervals import LEVEL, Z, net_normal
+from service.coverage.audit_frame import LABEL_FILTERS, has_target
+from service.coverage.change import UNCLEAR_VI, Change, difference
+from service.coverage.growth import growth_interval
+from service.coverage.intervals import LEVEL, net_normal
 from service.coverage.panel import PanelSources, constant_panel
-from service.coverage.selection import Rows, select_rows
+from service.coverage.selection import Rows
 from service.coverage.shares import SMALL_CELL
 from service.report.spans import Span
-from service.report.words import points, points_interval
-from service.store.counting import versions
+from service.report.words import points
+from service.store.counting import LABELS, MACHINE, columns, tagged, versions
 from service.store.days import day_number
+from service.store.facts import TONES, theme_bits
 from service.store.filters import Filter
 from service.store.store import Store
 
-UNCLEAR = "chưa đủ cơ sở kết luận có thay đổi"
 WEEK = 7
 HISTORY_WEEKS = 8
 """Weeks before the period from which the spread of weekly counts is learnt."""
@@ -48,20 +51,6 @@ class Counted:
     def toned(self) -> int:
         """Stories that have a tone."""
         return self.positive + self.neutral + self.negative
-
-
-@dataclass(frozen=True)
-class Change:
-    """A difference with its interval; ``value`` is None where none can be told."""
-
-    value: float | None
-    interval: Interval | None
-    wording: str
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves 0 out, so that it may be called a change."""
-        return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
 
 
 @dataclass(frozen=True)
@@ -109,14 +98,26 @@ def _merged(used: list[dict[str, list[str]]]) -> list[set[str]]:
 
 
 def _on_panel(store: Store, chosen: Filter, first: date, last: date, panel: PanelSources) -> Rows:
-    rows = select_rows(store, chosen, first, last)
-    return rows.take(np.flatnonzero(panel.holds(rows.sources)))
+    """Items of the panel that the machine tagged, chosen by its labels."""
+    wide = chosen.model_copy(update=dict.fromkeys(LABEL_FILTERS))
+    found = columns(
+        store, wide, first, last, (*LABELS, *MACHINE), sources=panel.sources, population=tagged
+    )
+    rows = Rows(found, {})
+    themes = rows.numbers["machine_themes"]
+    kept = themes != 0
+    if chosen.theme is not None:
+        kept &= themes & theme_bits([chosen.theme]) != 0
+    if chosen.sentiment is not None:
+        kept &= rows.numbers["machine_tone"] == TONES[chosen.sentiment]
+    return rows.take(np.flatnonzero(kept))
 
 
 def tally(rows: Rows) -> Counted:
-    """Stories, items, sources and tones of these rows."""
+    """Stories, items, sources and tones of these rows, by the machine's labels."""
     firsts = rows.firsts
-    tone = rows.tone[firsts][rows.target[firsts]]
+    tone = rows.numbers["machine_tone"][firsts]
+    tone = tone[has_target(rows.numbers["machine_themes"][firsts])]
     return Counted(
         len(firsts),
         len(rows),
@@ -149,45 +150,41 @@ def stories_change(now: tuple[int, int], before: tuple[int, int], spread: float 
     """Growth of stories a day; each period is ``(stories, days)``. Log interval as in M5."""
     (a, days_a), (b, days_b) = now, before
     if min(a, b) < SMALL_CELL:
-        why = f"có kỳ dưới {SMALL_CELL} tin gốc nên không tính tỷ lệ, {UNCLEAR}"
-        return Change(None, None, why)
-    ratio = (a / days_a) / (b / days_b)
-    factor = math.exp(Z * math.sqrt((spread or 1.0) * (1 / a + 1 / b)))
-    interval = Interval(
-        low=ratio / factor - 1, high=ratio * factor - 1, level=LEVEL, method="log-ratio"
-    )
-    each = "" if days_a == days_b else "tính bình quân mỗi ngày "
-    size = f"{each}{points(ratio - 1, interval)} %"
-    span = f"KTC 95 %: {points(interval.low, interval)} % đến {points(interval.high, interval)} %"
-    return Change(ratio - 1, interval, f"{size} ({span}), {_verdict(interval)}")
+        why = f"{UNCLEAR_VI}: có kỳ dưới {SMALL_CELL} tin gốc nên không tính tỷ lệ"
+        return Change(None, None, False, why)
+    plain = growth_interval(a, b, spread or 1.0)
+    longer = days_b / days_a
+    value, low, high = (longer * (1 + x) - 1 for x in (a / b - 1, plain.low, plain.high))
+    interval = plain.model_copy(update={"low": low, "high": high})
+    each = "" if days_a == days_b else "tính bình quân mỗi ngày, "
+    size = f"{points(value, interval)} %"
+    span = f"KTC 95 %: {points(low, interval)} % đến {points(high, interval)} %"
+    if low <= 0 <= high:
+        return Change(value, interval, False, f"{each}{UNCLEAR_VI} ({size}, {span})")
+    word = "tăng" if value > 0 else "giảm"
+    return Change(value, interval, True, f"{each}{word} {size.lstrip('+-')} ({span})")
 
 
 def net_change(now: Counted, before: Counted) -> Change:
-    """Difference of net sentiment, from the intervals of both (Zou and Donner 2008)."""
-    if min(now.toned, before.toned) < SMALL_CELL:
-        return Change(None, None, f"có kỳ dưới {SMALL_CELL} tin gốc nên {UNCLEAR}")
-    values, lows, highs = [], [], []
-    for one in (now, before):
-        low, high = net_normal(one.positive, one.negative, one.toned)
-        values.append((one.positive - one.negative) / one.toned)
-        lows.append(low)
-        highs.append(high)
-    value = values[0] - values[1]
-    interval = Interval(
-        low=value - math.hypot(values[0] - lows[0], highs[1] - values[1]),
-        high=value + math.hypot(highs[0] - values[0], values[1] - lows[1]),
-        level=LEVEL,
-        method="mover",
+    """Difference of net sentiment."""
+    return difference(_net(now), _net(before))
+
+
+def _net(one: Counted) -> Figure:
+    large = one.toned >= SMALL_CELL
+    low, high = net_normal(one.positive, one.negative, one.toned)
+    net = one.positive - one.negative
+    return Figure(
+        key="net_sentiment",
+        label_vi="Sắc thái thuần theo nhãn máy",
+        value=net / one.toned if large else None,
+        numerator=net,
+        denominator=one.toned,
+        n=one.toned,
+        interval=Interval(low=low, high=high, level=LEVEL, method="normal") if large else None,
+        corrected=False,
+        wording="",
     )
-    text = f"chênh lệch {points(value, interval)} điểm"
-    span = f"KTC 95 %: {points_interval(interval)}"
-    return Change(value, interval, f"{text} ({span}), {_verdict(interval)}")
-
-
-def _verdict(interval: Interval) -> str:
-    if interval.low > 0:
-        return "có tăng"
-    return "có giảm" if interval.high < 0 else UNCLEAR
 
 
 def spread_note(spread: float | None) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import RowMapping, select
-
 from data.problems import Place, Problem
 from data.taxonomy import taxonomy
 from model.bundle import BundleSettings
@@ -22,11 +20,10 @@ from service.report.comparison import Comparison, compare
 from service.report.spans import Span, spans
 from service.report.stories import NAMES
 from service.report.words import day, for_reader
-from service.store.counting import undated_count
-from service.store.days import day_number, day_of
+from service.store.counting import retags_within, undated_count
+from service.store.days import VIETNAM
 from service.store.filters import Filter
 from service.store.store import Store
-from service.store.tables import retags
 
 _WANTED: dict[Kind, tuple[str, ...]] = {
     "weekly": ("volume", "themes", "sentiment", "response"),
@@ -37,6 +34,7 @@ _WANTED: dict[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 
 _TRIES, _RETRY_SECONDS = 3, 30
+_COUNTED = "Số liệu đếm theo nhãn máy"
 _NOTED = ("volume", "themes", "sentiment", "language")
 """Whose notes stand in the annex; those of the others stand beside their tables."""
 
@@ -110,7 +108,13 @@ class Gathered:
         """What the figures themselves say must be said with them, each once."""
         found = [self.answers[m] for m in _NOTED if m in self.answers]
         every = [for_reader(note) for answer in found for note in answer.notes]
-        return list(dict.fromkeys(n for n in every if n))
+        corrected = any(f.corrected for answer in found for f in answer.figures)
+        return [
+            note
+            for note in dict.fromkeys(every)
+            # Of rows that a report does not show, and of figures beside the corrected ones.
+            if note and "(đếm)" not in note and not (corrected and note.startswith(_COUNTED))
+        ]
 
     @property
     def scope(self) -> list[str]:
@@ -120,13 +124,11 @@ class Gathered:
     @cached_property
     def backfills(self) -> list[str]:
         """Runs that tagged documents of this period again."""
-        with self.store.transaction() as connection:
-            runs = connection.execute(select(retags).order_by(retags.c.id)).mappings().all()
         return [
-            f"{number(run['documents'])} văn bản (ngày đăng {_days(run)}) được gán nhãn lại bằng "
-            f"phiên bản {run['to_version']}, xong ngày {day(run['finished_at'].date())}"
-            for run in runs
-            if _touches(run, self.now.first, self.last)
+            f"{number(run.documents)} văn bản (ngày đăng {day(run.first)} đến {day(run.last)}) "
+            f"được gán nhãn lại bằng phiên bản {run.to_version}, xong ngày "
+            f"{day(run.finished_at.astimezone(VIETNAM))}"
+            for run in retags_within(self.store, self.now.first, self.last)
         ]
 
 
@@ -141,16 +143,6 @@ def _value(name: str, value: str) -> str:
         "source_country": names.COUNTRIES,
     }
     return tables.get(name, {}).get(value, value)
-
-
-def _touches(run: RowMapping, first: date, last: date) -> bool:
-    low, high = run["first_day"], run["last_day"]
-    return (low is None or low <= day_number(last)) and (high is None or high >= day_number(first))
-
-
-def _days(run: RowMapping) -> str:
-    ends = [d for d in (run["first_day"], run["last_day"]) if d is not None]
-    return " đến ".join(day(day_of(d)) for d in ends) or "không rõ"
 
 
 def gather(

@@ -68,7 +68,8 @@ def _two_cells(document: Any) -> tuple[Any, Any]:
         margin.set(qn("w:w"), "0")
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    # Word minds the order of these: margins come before the look.
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
     for column, cell, width in zip(table.columns, table.rows[0].cells, _WIDTHS, strict=True):
         column.width = cell.width = Mm(width)
     return table.rows[0].cells[0], table.rows[0].cells[1]

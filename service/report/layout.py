@@ -27,7 +27,7 @@ FONT = "Times New Roman"
 ATTACHED = "(Kèm theo Báo cáo số        /BC-      ngày      tháng      năm 20…)"
 BODY, SMALL = 13, 11.5
 TEXT_WIDTH = 210 - 30 - 15
-_ROW_MM, _CHART_MM = 5.2, 10.0
+_ROW_MM, _CHART_MM = 4.9, 10.0
 _KEPT = 8
 """A table of no more rows than this stays on one page."""
 _CENTER, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
@@ -112,9 +112,11 @@ def _styles(document: Any) -> None:
     heading = document.styles["Heading 1"]
     heading.font.bold = True
     heading.paragraph_format.space_before = Pt(6)
+    heading.paragraph_format.space_after = Pt(3)
     heading.paragraph_format.keep_with_next = True
     caption = document.styles["Caption"]
     caption.font.bold, caption.font.italic = True, False
+    caption.paragraph_format.space_after = Pt(3)
     caption.paragraph_format.keep_with_next = True
 
 
@@ -219,7 +221,7 @@ def _table(document: Any, block: Table) -> None:
         return
     note = _paragraph(document, clean(block.note), italic=True, size=SMALL, align=_JUSTIFY)
     note.paragraph_format.space_before = Pt(3)
-    note.paragraph_format.space_after = Pt(8)
+    note.paragraph_format.space_after = Pt(6)
 
 
 def _table_row(
@@ -234,8 +236,8 @@ def _table_row(
     for k, (cell, text, width) in enumerate(zip(made.cells, row.cells, block.widths, strict=True)):
         cell.width = Mm(width)
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(1)
-        paragraph.paragraph_format.space_before = Pt(1)
+        paragraph.paragraph_format.space_after = Pt(0.5)
+        paragraph.paragraph_format.space_before = Pt(0.5)
         paragraph.paragraph_format.keep_with_next = together
         left = k == 0 or k in block.texts
         paragraph.alignment = _CENTER if heading else _LEFT if left else _RIGHT

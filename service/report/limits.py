@@ -19,6 +19,9 @@ _VERSIONS = {
     "taxonomy_version": "Phiên bản hệ chủ đề",
     "threshold_set": "Bộ ngưỡng",
 }
+_CORRECTED = " và sai số phân loại đã đo. Số đếm tin gốc ở các bảng là theo nhãn, chưa hiệu chỉnh."
+_IN_LIMITS = 2
+"""Sentences on measured errors that stand in section VII; all of them stand in the annex."""
 _MOST_UNDATED = 0.05
 _AUDIT_SIZE = 200
 
@@ -27,8 +30,8 @@ def limits(g: Gathered) -> list[Words]:
     """Limits of the figures, one item each."""
     told = [
         f"Chủ đề và sắc thái do máy gán; {correction(g)}. Khoảng tin cậy (KTC) phản ánh sai số do "
-        "chọn mẫu" + ("." if not _corrected(g) else " và sai số phân loại đã đo."),
-        " ".join(error_sentences(g.settings, g.versions.get("model_version", []))),
+        "chọn mẫu" + ("." if not _corrected(g) else _CORRECTED),
+        " ".join(_errors(g)[:_IN_LIMITS]),
         _audit(g),
         _undated(g),
         _collected(g),
@@ -58,6 +61,10 @@ def proposals(g: Gathered) -> list[Words]:
         told.append("Xem xét phân công chủ trì hoặc định hướng nội dung cho các chủ đề còn trống.")
     blank = Words("[Đơn vị bổ sung đề xuất, kiến nghị]", "blank")
     return [*(Words(text, "item") for text in told), blank]
+
+
+def _errors(g: Gathered) -> list[str]:
+    return error_sentences(g.settings, g.versions.get("model_version", []))
 
 
 def _corrected(g: Gathered) -> bool:
@@ -153,6 +160,7 @@ def annex(g: Gathered) -> tuple[Section, ...]:
         Words(f"{label}: {listed(g.versions.get(name, [])) or 'chưa có tin trong kỳ'}", "fine")
         for name, label in _VERSIONS.items()
     ]
+    versions += [Words(text, "fine") for text in _errors(g)]
     notes = [*g.notes]
     if g.comparison.stories is not None:
         notes.append(spread_note(g.comparison.dispersion))
@@ -162,7 +170,7 @@ def annex(g: Gathered) -> tuple[Section, ...]:
     )
     return (
         Section("1. Danh mục nguồn", tuple(_sources(g))),
-        Section("2. Phiên bản mô hình", tuple(versions)),
+        Section("2. Phiên bản mô hình và sai số đã đo", tuple(versions)),
         Section("3. Mẫu kiểm tra và chất lượng đo", tuple(measured)),
         Section("4. Ghi chú phương pháp", tuple(Words(n, "fine") for n in notes)),
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from data.problems import Problem
 from data.taxonomy import taxonomy
 from model.bundle import BundleSettings
 from service.coverage.answer import vietnamese_number as number
@@ -14,18 +12,6 @@ from service.report.words import listed
 LEAST_SUPPORT = 10
 _WEAKEST = 3
 _TONES = ("tích cực", "trung lập", "tiêu cực")
-
-
-def read_settings(folder: Path) -> BundleSettings:
-    """The settings of a bundle. Raises :class:`Problem` (``bundle-refused``) when unreadable."""
-    try:
-        return BundleSettings.model_validate_json((folder / "ttdn.json").read_bytes())
-    except (OSError, ValueError):
-        raise Problem(
-            "bundle-refused",
-            "Không đọc được ttdn.json của gói mô hình. Hãy đặt TTDN_BUNDLE là đường dẫn tới một "
-            "gói còn nguyên vẹn.",
-        ) from None
 
 
 def error_sentences(settings: BundleSettings, used: list[str]) -> list[str]:

@@ -196,10 +196,7 @@ def _cases(g: Gathered) -> list[Block]:
     if table is None:
         return [_not_there(g, ("response",), "vụ việc giải thích, làm rõ")]
     return [
-        Words(
-            "Vụ việc do người mở, nối văn bản và đóng; máy không tự xác định. Vụ chưa trả lời luôn "
-            "nằm trong mẫu số."
-        ),
+        Words("Vụ việc do người mở, nối văn bản và đóng; vụ chưa trả lời luôn nằm trong mẫu số."),
         table,
     ]
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from data.taxonomy import taxonomy
 from service.coverage.answer import vietnamese_number as number
+from service.coverage.change import UNCLEAR_VI, Change
 from service.report.blocks import Words
-from service.report.comparison import UNCLEAR, Change
 from service.report.gathering import Gathered
 from service.report.stories import Story, most_reprinted
 from service.report.words import count, day, first_upper, percent, sentence, shortened
@@ -52,7 +52,7 @@ def stories_change_line(g: Gathered) -> str:
 
 def _told(g: Gathered, change: Change) -> str:
     """A change in words; what is no change is not spelt out on the one page of a week."""
-    return UNCLEAR if g.kind == "weekly" and not change.clear else change.wording
+    return UNCLEAR_VI if g.kind == "weekly" and not change.changed else change.wording
 
 
 def _so_far(g: Gathered) -> str:

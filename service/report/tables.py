@@ -46,8 +46,8 @@ def volume_table(g: Gathered) -> Table:
         ("Chỉ tiêu", "Mọi nguồn, kỳ này", "Nguồn cố định, kỳ này", "Nguồn cố định, kỳ trước"),
         tuple(rows),
         (66, 33, 33, 33),
-        "Chỉ so sánh hai kỳ trên nguồn cố định: nguồn thu thập được ít nhất 90 % số ngày của cả "
-        "hai kỳ.",
+        "Chỉ so sánh hai kỳ trên nguồn cố định (thu thập được ít nhất 90 % số ngày của cả hai kỳ); "
+        "hai cột này đếm theo nhãn máy để cùng một thước đo.",
     )
 
 

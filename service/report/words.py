@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from data.xml_text import xml_text
+from service.coverage import rounding
 from service.coverage.answer import Figure, Interval
 from service.coverage.answer import vietnamese_number as number
 
@@ -28,29 +29,21 @@ def clean(text: str) -> str:
 
 
 def percent(share: float | None, interval: Interval | None = None) -> str:
-    """A share as a percentage: whole points once the interval's half-width exceeds one."""
-    if share is None:
-        return NONE
-    return f"{number(100 * share, _places(interval))} %"
+    """A share as a percentage, with the decimals that its interval supports."""
+    return NONE if share is None else rounding.percent(share, _half(interval))
 
 
 def percent_interval(interval: Interval | None) -> str:
-    """Both ends of the interval of a share, in percent."""
+    """Both ends of the interval of a share."""
     if interval is None:
         return NONE
-    places = _places(interval)
-    low, high = (number(100 * x, places) for x in (interval.low, interval.high))
-    return f"{low} đến {high} %"
+    low, high = (rounding.percent(x, _half(interval)) for x in (interval.low, interval.high))
+    return f"{low.removesuffix(' %')} đến {high}"
 
 
 def points(value: float | None, interval: Interval | None = None) -> str:
-    """A value from -1 to +1 in points, with its sign and never as "-0"."""
-    if value is None:
-        return NONE
-    text = number(100 * value, _places(interval))
-    if not text.strip("-0,"):
-        return text.lstrip("-")
-    return text if value < 0 else f"+{text}"
+    """A value from -1 to +1 in points, with its sign."""
+    return NONE if value is None else rounding.points(value, _half(interval))
 
 
 def points_interval(interval: Interval | None) -> str:
@@ -60,9 +53,8 @@ def points_interval(interval: Interval | None) -> str:
     return f"{points(interval.low, interval)} đến {points(interval.high, interval)}"
 
 
-def _places(interval: Interval | None) -> int:
-    """Decimals that the interval supports (``domain/metrics.md`` section 5)."""
-    return 0 if interval is not None and interval.high - interval.low > 0.02 else 1
+def _half(interval: Interval | None) -> float | None:
+    return (interval.high - interval.low) / 2 if interval else None
 
 
 def count(value: float | None) -> str:

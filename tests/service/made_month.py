@@ -12,9 +12,8 @@ from datetime import date, timedelta
 
 from data.schema import Document
 from data.taxonomy import taxonomy
-from model.bundle import default_bundle
+from model.bundle import default_bundle, read_settings
 from model.prediction import Prediction
-from service.report.model_error import read_settings
 from service.store.reference import (
     EventRow,
     PlanRow,

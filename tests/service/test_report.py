@@ -20,7 +20,7 @@ from sqlalchemy import insert
 
 from data.problems import Problem
 from data.taxonomy import taxonomy
-from model.bundle import default_bundle
+from model.bundle import default_bundle, read_settings
 from service.coverage.answer import Coverage, Figure
 from service.coverage.figures import coverage
 from service.coverage.period import parse_period
@@ -28,7 +28,6 @@ from service.report import gathering, weekly
 from service.report.blocks import Bar, Chart, Report, Row, Section, Table, Words
 from service.report.content import content
 from service.report.layout import docx_bytes
-from service.report.model_error import read_settings
 from service.report.weekly import PAGE_LINES, lines
 from service.store.days import day_number
 from service.store.filters import Filter
@@ -116,6 +115,8 @@ def test_page_type_and_heading_are_of_the_form(kind: str, request: pytest.Fixtur
     codes = [e.text.strip() for e in page.header._element.iter(qn("w:instrText"))]
     assert codes == ["PAGE"]
     assert page.different_first_page_header_footer
+    order = [e.tag for e in file.tables[0]._tbl.tblPr]
+    assert order.index(qn("w:tblCellMar")) < order.index(qn("w:tblLook"))
     above = [c.text for c in file.tables[0].rows[0].cells]
     assert "SỞ NGOẠI VỤ TỈNH GIA LAI" in above[0]
     assert "Số:" in above[0]
