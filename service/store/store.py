@@ -188,6 +188,7 @@ class Store:
             for part in chunks(texts):
                 connection.execute(delete(documents).where(documents.c.id.in_(part)))
             settle(connection, {}, set(texts.values()))
+        self._forget()
         return len(texts)
 
     def cut_texts(self, now: datetime, keep_days: int, most: int | None = None) -> int:
@@ -203,7 +204,15 @@ class Store:
             done += cut
             if cut < left:
                 break
+        if done:
+            self._forget()
         return done
+
+    def _forget(self) -> None:
+        """Leave no deleted text in SQLite's log either; in its file it is overwritten."""
+        if self.engine.dialect.name == "sqlite":
+            with self.transaction() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -262,6 +271,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
     # Ingest touches pages all over the file: hold them, and copy them from the log less often.
     cursor.execute("PRAGMA cache_size=-32768")
     cursor.execute("PRAGMA wal_autocheckpoint=8000")

@@ -122,7 +122,7 @@ class Maker:
             id=own,
             title=texts[0][:-1],
             sapo=texts[1],
-            body=texts[2] if self.body else None,
+            body=texts[2] if len(texts) > 2 else None,
             url=f"https://bao{source}.example/{n}.html",
             published_at=f"{moment}T{draw.randrange(24):02}:{draw.randrange(60):02}:00+07:00",
             collected_at=f"{moment}T23:59:00+07:00",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -77,6 +78,24 @@ def test_a_cut_item_is_still_a_duplicate_and_still_of_its_story(store: Store) ->
     assert put(store, "1", body=text(2)) == ["updated"]
     assert fields(store, "1")["body"] == text(2)
     assert store.get("1")["text_cut_at"] is None  # type: ignore[index]
+
+
+def test_no_text_that_is_over_stays_in_the_files_of_sqlite(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/ttdn.db")
+    store.migrate()
+    canary = "Chim hoàng yến bay qua cửa sổ."
+    put(store, "cut", body="Mở đầu. " * 100 + canary)
+    put(store, "deleted", body="Đoạn khác hẳn. " * 3000 + canary)
+    assert canary.encode() in files(tmp_path)
+    store.delete(document_id="deleted")
+    assert canary.encode() in files(tmp_path)
+    store.cut_texts(later(90), 90)
+    assert canary.encode() not in files(tmp_path)
+    store.engine.dispose()
+
+
+def files(folder: Path) -> bytes:
+    return b"".join(p.read_bytes() for p in sorted(folder.iterdir()))
 
 
 def test_one_call_cuts_no_more_than_asked(store: Store) -> None:
