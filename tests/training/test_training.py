@@ -23,7 +23,7 @@ from model.prediction import Prediction  # noqa: E402
 from model.windows import WindowPolicy  # noqa: E402
 from training.export import export_onnx  # noqa: E402
 from training.finetune import Recipe, load_network, part_logits  # noqa: E402
-from training.items import encode, load_training_items  # noqa: E402
+from training.items import TrainingItems, encode, load_training_items  # noqa: E402
 from training.pretrain import save_encoder  # noqa: E402
 from training.run import train  # noqa: E402
 from training.sources import (  # noqa: E402
@@ -75,6 +75,12 @@ def run(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def data(shared: Path) -> TrainingItems:
+    """All training items; grouping them takes a minute."""
+    return load_training_items()
+
+
 def test_repository_labels_hold_no_text_and_fit_the_schema() -> None:
     seen: set[str] = set()
     for name, fields in (
@@ -90,7 +96,7 @@ def test_repository_labels_hold_no_text_and_fit_the_schema() -> None:
             seen.add(row["id"])
 
 
-def test_repository_labels_join_their_text_and_hold_no_reporting_item(shared: Path) -> None:
+def test_repository_labels_join_their_text_and_hold_no_reporting_item(data: TrainingItems) -> None:
     labelled = read_labels()
     lines = [(LABELS / f"{n}.jsonl").read_text(encoding="utf-8") for n in ("headlines", "articles")]
     assert len(labelled) == sum(text.count("\n") for text in lines)
@@ -99,7 +105,7 @@ def test_repository_labels_join_their_text_and_hold_no_reporting_item(shared: Pa
     leaks = [i.document.id for i in labelled if guard.leaks(full_text(i.document))]
     # The loader drops what leaks; hardly anything should, or the selection was careless.
     assert len(leaks) < 0.005 * len(labelled)
-    kept = {i.document.id for i in load_training_items(with_corpus=False).items}
+    kept = {i.document.id for i in data.items}
     assert not kept & set(leaks)
 
 
@@ -191,9 +197,8 @@ def test_the_tokenizer_segments_known_words_and_keeps_offsets() -> None:
     assert text[start:end].strip() == "thông tin"
 
 
-def test_folds_keep_stories_together_and_cover_every_item(shared: Path) -> None:
-    data = load_training_items()
-    real = [k for k, i in enumerate(data.items) if i.origin == "real"]
+def test_folds_keep_stories_together_and_cover_every_item(data: TrainingItems) -> None:
+    real = [k for k, i in enumerate(data.items) if i.origin != "written"]
     assert {data.folds[k] for k in real} == set(range(5))
     assert all(f == -1 for k, f in enumerate(data.folds) if k not in set(real))
     sizes = np.bincount([data.folds[k] for k in real])
@@ -206,13 +211,13 @@ def test_folds_keep_stories_together_and_cover_every_item(shared: Path) -> None:
         assert data.folds[real[i]] == data.folds[real[j]]
 
 
-def test_no_reporting_item_or_near_duplicate_is_trained_on(shared: Path) -> None:
+def test_no_reporting_item_or_near_duplicate_is_trained_on(data: TrainingItems) -> None:
     """By another measure than the guard's own: exact Jaccard of word trigrams, ids and URLs."""
     from data.neardup import near_duplicates, shingles
     from training.sources import full_text, real_labels
 
     reporting = real_labels("dev")
-    train_items = load_training_items().items
+    train_items = data.items
     ids = {i.document.id for i in reporting} | {i.document.url for i in reporting}
     assert not ids & {i.document.id for i in train_items}
     assert not (ids - {None}) & {i.document.url for i in train_items}
