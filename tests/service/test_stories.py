@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+from data.schema import parse_document
+from model.classifier import Classifier
+from service.ingest import ingest
 from service.store.counting import LABELS, columns
 from service.store.filters import Filter
 from service.store.hashing import words_of
@@ -21,7 +24,7 @@ from service.store.similarity import DAYS, THRESHOLD, band_keys, similar, sketch
 from service.store.store import Store
 from service.store.stories import current_story, story_id
 from service.store.story_tables import story_bands, story_texts
-from service.store.tables import facts
+from service.store.tables import documents, facts
 from tests.service.test_store import document, prediction
 
 SYLLABLES = [
@@ -307,3 +310,16 @@ def test_stories_of_documents_stored_before_there_were_any(store: Store) -> None
     store.delete(document_id="2")
     store.delete(document_id="3")
     assert listed_bands(store) == (set(), set())
+
+
+def test_text_prepared_by_the_classifier_is_the_text_prepared_by_the_store(
+    store: Store, classifier: Classifier
+) -> None:
+    title = "<b>Thủ tướng</b> Việt Nam&nbsp;hội đàm với Thủ tướng Nhật Bản"
+    record = {"id": "1", "title": title, "body": "(TTXVN) - Hai bên nhất trí hợp tác."}
+    [result] = ingest(store, classifier, [(1, record)])
+    assert result.outcome == "tagged"
+    again = parse_document({**record, "id": "2"})
+    store.save([(again, prediction("2", "tourism_destination"))])
+    with store.engine.connect() as connection:
+        assert len(set(connection.scalars(select(documents.c.text_hash)))) == 1
